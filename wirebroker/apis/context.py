@@ -1,0 +1,73 @@
+"""What a handler is given: the request's header, the connection it came by, and the broker's parts.
+
+One ``Services`` exists per broker, one ``Context`` per request. Nothing here is global, so several brokers live in one
+process without knowing each other.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from wirebroker.config.broker import BrokerConfig
+from wirebroker.coordinators.runtime import GroupService
+from wirebroker.metadata.journal import Journal
+from wirebroker.partitions.fetch_sessions import FetchSessions
+from wirebroker.partitions.partitions import Partitions
+
+
+class Clock(Protocol):
+    """The one source of time; tests give their own."""
+
+    def now(self) -> float:
+        """Monotonic seconds, the scale of every deadline."""
+        ...
+
+    def timestamp_ms(self) -> int:
+        """Wall clock, milliseconds since the epoch, as records carry it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one broker, built in ``broker.py``."""
+
+    config: BrokerConfig
+    node_id: int
+    cluster_id: str
+    clock: Clock
+    journal: Journal
+    partitions: Partitions
+    fetch_sessions: FetchSessions
+    groups: GroupService
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One client connection, as handlers may know it.
+
+    ``advertised_host`` and ``advertised_port`` are the address at which this client reaches this broker: the one that
+    it dialled, or what ``advertised.listeners`` says. ``flush`` sends the answers of earlier requests: a handler that
+    is about to wait awaits it first, since answers leave in order and many requests may arrive in one packet.
+    """
+
+    listener: str
+    client_host: str
+    advertised_host: str
+    advertised_port: int
+    flush: Callable[[], Awaitable[None]]
+
+
+class Context:
+    """One request: its header, its connection, the broker's parts."""
+
+    __slots__ = ("client_id", "peer", "services", "version")
+
+    def __init__(self, services: Services, peer: Peer, version: int, client_id: str) -> None:
+        self.services = services
+        self.peer = peer
+        self.version = version
+        self.client_id = client_id
+
+    async def flush(self) -> None:
+        """Send what is owed to this client before a wait begins."""
+        await self.peer.flush()
