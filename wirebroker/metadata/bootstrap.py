@@ -1,0 +1,72 @@
+"""The records that a cluster and a broker's start consist of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kafka_codecs.internal.cluster_metadata import (
+    BrokerFeature,
+    BrokerRegistrationChangeRecord,
+    ConfigRecord,
+    FeatureLevelRecord,
+    PartitionChangeRecord,
+    RegisterBrokerRecord,
+)
+from wirebroker.metadata.features import INITIAL_FEATURES, SUPPORTED_FEATURES
+from wirebroker.metadata.image import NO_LEADER, ClusterImage, ResourceType
+
+_UNFENCED = -1
+
+
+def cluster_records() -> list[Any]:
+    """What a fresh cluster begins with: its features, metadata.version first, and the cluster-wide configuration.
+
+    Since eligible leader replicas are on, Kafka writes ``min.insync.replicas`` down as a cluster-wide dynamic setting
+    (``ConfigurationControlManager.maybeGenerateElrSafetyRecords``), and clients see it with that source.
+    """
+    features = [FeatureLevelRecord(name=name, feature_level=level) for name, level in INITIAL_FEATURES.items()]
+    safety = ConfigRecord(resource_type=ResourceType.BROKER, resource_name="", name="min.insync.replicas", value="1")
+    return [*features, safety]
+
+
+def registration_records(
+    image: ClusterImage,
+    *,
+    broker_id: int,
+    broker_epoch: int,
+    incarnation_id: bytes,
+    rack: str | None,
+    log_dirs: Sequence[bytes],
+) -> list[Any]:
+    """A broker that starts: it registers as fenced and loses its partitions, then is unfenced and leads them again.
+
+    Each of the two steps is a change of leader, so that every start raises the leader epochs by two (Kafka:
+    ``ReplicationControlManager.handleBrokerFenced`` and ``handleBrokerUnfenced``): clients learn of the restart, and
+    nobody mistakes an answer of the former incarnation for one of this.
+    """
+    lost: list[Any] = []
+    regained: list[Any] = []
+    for topic in image.topics.values():
+        for partition in topic.partitions:
+            change = PartitionChangeRecord(partition_id=partition.partition, topic_id=topic.topic_id)
+            if partition.leader == broker_id:
+                change.leader = NO_LEADER
+                lost.append(change)
+            elif partition.leader != NO_LEADER or broker_id not in partition.isr:
+                continue
+            regained.append(
+                PartitionChangeRecord(partition_id=partition.partition, topic_id=topic.topic_id, leader=broker_id)
+            )
+    registration = RegisterBrokerRecord(
+        broker_id=broker_id,
+        incarnation_id=incarnation_id,
+        broker_epoch=broker_epoch,
+        features=[
+            BrokerFeature(name=name, min_supported_version=low, max_supported_version=high)
+            for name, (low, high) in SUPPORTED_FEATURES.items()
+        ],
+        rack=rack,
+        fenced=True,
+        log_dirs=list(log_dirs),
+    )
+    unfenced = BrokerRegistrationChangeRecord(broker_id=broker_id, broker_epoch=broker_epoch, fenced=_UNFENCED)
+    return [registration, *lost, unfenced, *regained]

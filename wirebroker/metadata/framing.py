@@ -1,0 +1,58 @@
+"""How a metadata record stands in the value of a record of ``__cluster_metadata-0``.
+
+Unsigned varints for frame version (1), record type and record version, then the record's flexible body
+(Kafka: ``MetadataRecordSerde``, KIP-631). Written are the newest versions, those of metadata.version 4.4-IV2.
+"""
+
+from typing import Any
+
+from kafka_codecs.compile import decoder, encoder
+from kafka_codecs.internal import cluster_metadata
+from kafka_codecs.schema import Chunk, VersionRange
+from kafka_codecs.wire import DecodeError, read_unsigned_varint, write_unsigned_varint
+
+FRAME_VERSION = 1
+
+RECORD_CLASSES: dict[int, type[Any]] = {
+    record_class.SPEC.key: record_class
+    for record_class in (
+        cluster_metadata.RegisterBrokerRecord,
+        cluster_metadata.UnregisterBrokerRecord,
+        cluster_metadata.TopicRecord,
+        cluster_metadata.PartitionRecord,
+        cluster_metadata.ConfigRecord,
+        cluster_metadata.PartitionChangeRecord,
+        cluster_metadata.RemoveTopicRecord,
+        cluster_metadata.FeatureLevelRecord,
+        cluster_metadata.ProducerIdsRecord,
+        cluster_metadata.BrokerRegistrationChangeRecord,
+        cluster_metadata.NoOpRecord,
+    )
+}
+"""The record types that this broker writes and understands, by their number."""
+
+
+def encode_record(record: Any) -> bytes:
+    """Encode a record with its frame, in its newest version."""
+    spec = record.SPEC
+    version = VersionRange.parse(spec.versions).high
+    parts: list[Chunk] = [
+        write_unsigned_varint(FRAME_VERSION) + write_unsigned_varint(spec.key) + write_unsigned_varint(version)
+    ]
+    encoder(type(record), version)(record, parts)
+    return b"".join(parts)
+
+
+def decode_record(value: bytes) -> Any:
+    """Decode a framed record. Raises DecodeError on a frame or record type that is not known here."""
+    view = memoryview(value)
+    frame_version, at = read_unsigned_varint(view, 0)
+    if frame_version != FRAME_VERSION:
+        raise DecodeError(f"metadata record with frame version {frame_version}")
+    record_type, at = read_unsigned_varint(view, at)
+    version, at = read_unsigned_varint(view, at)
+    record_class = RECORD_CLASSES.get(record_type)
+    if record_class is None or version not in VersionRange.parse(record_class.SPEC.versions):
+        raise DecodeError(f"metadata record of type {record_type}, version {version}")
+    record, _ = decoder(record_class, version)(view, at)
+    return record

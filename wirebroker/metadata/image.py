@@ -1,0 +1,251 @@
+"""The cluster as its metadata records describe it, at one offset of the metadata log.
+
+A ``ClusterImage`` never changes: ``ImageBuilder`` replays records on top of one and builds the next, so that whoever
+compares two of them (partitions opening and closing logs) sees exactly what one commit did. Names are those of Kafka's
+``MetadataImage`` and ``PartitionRegistration``.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from kafka_codecs.internal.cluster_metadata import (
+    BrokerRegistrationChangeRecord,
+    ConfigRecord,
+    FeatureLevelRecord,
+    NoOpRecord,
+    PartitionChangeRecord,
+    PartitionRecord,
+    ProducerIdsRecord,
+    RegisterBrokerRecord,
+    RemoveTopicRecord,
+    TopicRecord,
+    UnregisterBrokerRecord,
+)
+
+NO_LEADER = -1
+NO_LEADER_CHANGE = -2
+
+
+class ResourceType(IntEnum):
+    """What a configuration belongs to (``ConfigResource.Type``)."""
+
+    TOPIC = 2
+    BROKER = 4
+    BROKER_LOGGER = 8
+    CLIENT_METRICS = 16
+    GROUP = 32
+
+
+class PartitionImage(msgspec.Struct, frozen=True):
+    """One partition. Each change raises ``partition_epoch``; a new or lost leader raises ``leader_epoch`` too."""
+
+    partition: int
+    replicas: tuple[int, ...]
+    isr: tuple[int, ...]
+    leader: int
+    leader_epoch: int
+    partition_epoch: int
+    directories: tuple[bytes, ...] = ()
+    removing_replicas: tuple[int, ...] = ()
+    adding_replicas: tuple[int, ...] = ()
+    leader_recovery_state: int = 0
+    elr: tuple[int, ...] = ()
+    last_known_elr: tuple[int, ...] = ()
+
+
+class TopicImage(msgspec.Struct, frozen=True):
+    """One topic; partition n stands at index n of ``partitions``."""
+
+    name: str
+    topic_id: bytes
+    partitions: tuple[PartitionImage, ...]
+
+
+class BrokerImage(msgspec.Struct, frozen=True):
+    """One registered broker. A fenced one is registered but not alive: no leader, not listed."""
+
+    broker_id: int
+    broker_epoch: int
+    incarnation_id: bytes
+    rack: str | None
+    fenced: bool
+
+
+class ClusterImage(msgspec.Struct, frozen=True):
+    """Everything the metadata log says up to ``offset`` (of the last record replayed; -1: nothing yet)."""
+
+    topics: Mapping[str, TopicImage]
+    topics_by_id: Mapping[bytes, TopicImage]
+    configs: Mapping[tuple[int, str], Mapping[str, str]]
+    """Configurations by (``ResourceType``, name of the resource); "" names the default of all brokers."""
+    features: Mapping[str, int]
+    brokers: Mapping[int, BrokerImage]
+    next_producer_id: int
+    offset: int
+
+    def topic_configs(self, name: str) -> Mapping[str, str]:
+        return self.configs.get((ResourceType.TOPIC, name), _NOTHING)
+
+    def alive_brokers(self) -> list[BrokerImage]:
+        """Brokers that clients may be told of, by id."""
+        return [broker for _, broker in sorted(self.brokers.items()) if not broker.fenced]
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+EMPTY_IMAGE = ClusterImage(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, 0, -1)
+
+
+class ImageBuilder:
+    """Replays records on top of an image.
+
+    A record that contradicts the image (a partition of an unknown topic) raises ValueError: the log is damaged or was
+    not written by this journal, and going on would serve a cluster that never was.
+    """
+
+    def __init__(self, image: ClusterImage = EMPTY_IMAGE) -> None:
+        self._topics = dict(image.topics)
+        self._topics_by_id = dict(image.topics_by_id)
+        self._configs = dict(image.configs)
+        self._features = dict(image.features)
+        self._brokers = dict(image.brokers)
+        self._next_producer_id = image.next_producer_id
+        self._offset = image.offset
+        self._touched: dict[bytes, dict[int, PartitionImage]] = {}
+
+    def replay(self, record: Any, offset: int) -> None:
+        """Apply one record of the metadata log, which stands at ``offset`` there."""
+        match record:
+            case PartitionChangeRecord():
+                self._change_partition(record)
+            case PartitionRecord():
+                self._partitions_of(record.topic_id)[record.partition_id] = _partition_image(record)
+            case TopicRecord():
+                self._set_topic(TopicImage(record.name, record.topic_id, ()))
+            case RemoveTopicRecord():
+                self._remove_topic(record.topic_id)
+            case ConfigRecord():
+                self._set_config(record)
+            case FeatureLevelRecord():
+                _set_or_drop(self._features, record.name, record.feature_level)
+            case ProducerIdsRecord():
+                self._next_producer_id = record.next_producer_id
+            case RegisterBrokerRecord():
+                self._brokers[record.broker_id] = BrokerImage(
+                    record.broker_id, record.broker_epoch, record.incarnation_id, record.rack, record.fenced
+                )
+            case BrokerRegistrationChangeRecord():
+                self._change_broker(record)
+            case UnregisterBrokerRecord():
+                self._brokers.pop(record.broker_id, None)
+            case NoOpRecord():
+                pass
+            case _:
+                raise ValueError(f"metadata record {type(record).__name__} is not understood")
+        self._offset = offset
+
+    def build(self) -> ClusterImage:
+        """The image after all records replayed so far. The builder is used up: what it held is now the image's."""
+        for topic_id, partitions in self._touched.items():
+            topic = self._topics_by_id[topic_id]
+            in_order = tuple(partitions[number] for number in sorted(partitions))
+            self._set_topic(TopicImage(topic.name, topic_id, in_order))
+        return ClusterImage(
+            MappingProxyType(self._topics),
+            MappingProxyType(self._topics_by_id),
+            MappingProxyType(self._configs),
+            MappingProxyType(self._features),
+            MappingProxyType(self._brokers),
+            self._next_producer_id,
+            self._offset,
+        )
+
+    def _set_topic(self, topic: TopicImage) -> None:
+        self._topics[topic.name] = topic
+        self._topics_by_id[topic.topic_id] = topic
+
+    def _remove_topic(self, topic_id: bytes) -> None:
+        topic = self._topics_by_id.pop(topic_id, None)
+        if topic is None:
+            raise ValueError(f"a record removes topic {topic_id.hex()}, which does not exist")
+        del self._topics[topic.name]
+        self._configs.pop((ResourceType.TOPIC, topic.name), None)
+        self._touched.pop(topic_id, None)
+
+    def _partitions_of(self, topic_id: bytes) -> dict[int, PartitionImage]:
+        partitions = self._touched.get(topic_id)
+        if partitions is None:
+            topic = self._topics_by_id.get(topic_id)
+            if topic is None:
+                raise ValueError(f"a record names topic {topic_id.hex()}, which does not exist")
+            partitions = self._touched[topic_id] = {partition.partition: partition for partition in topic.partitions}
+        return partitions
+
+    def _change_partition(self, record: PartitionChangeRecord) -> None:
+        partitions = self._partitions_of(record.topic_id)
+        old = partitions.get(record.partition_id)
+        if old is None:
+            raise ValueError(f"a record changes partition {record.partition_id}, which does not exist")
+        led = record.leader != NO_LEADER_CHANGE
+        partitions[record.partition_id] = PartitionImage(
+            partition=old.partition,
+            replicas=_changed(record.replicas, old.replicas),
+            isr=_changed(record.isr, old.isr),
+            leader=record.leader if led else old.leader,
+            leader_epoch=old.leader_epoch + 1 if led else old.leader_epoch,
+            partition_epoch=old.partition_epoch + 1,
+            directories=_changed(record.directories, old.directories),
+            removing_replicas=_changed(record.removing_replicas, old.removing_replicas),
+            adding_replicas=_changed(record.adding_replicas, old.adding_replicas),
+            leader_recovery_state=(
+                old.leader_recovery_state if record.leader_recovery_state < 0 else record.leader_recovery_state
+            ),
+            elr=_changed(record.eligible_leader_replicas, old.elr),
+            last_known_elr=_changed(record.last_known_elr, old.last_known_elr),
+        )
+
+    def _set_config(self, record: ConfigRecord) -> None:
+        resource = (record.resource_type, record.resource_name)
+        values = dict(self._configs.get(resource, _NOTHING))
+        _set_or_drop(values, record.name, record.value)
+        _set_or_drop(self._configs, resource, MappingProxyType(values))
+
+    def _change_broker(self, record: BrokerRegistrationChangeRecord) -> None:
+        old = self._brokers.get(record.broker_id)
+        if old is None:
+            raise ValueError(f"a record changes broker {record.broker_id}, which is not registered")
+        fenced = old.fenced if record.fenced == 0 else record.fenced == 1
+        self._brokers[record.broker_id] = msgspec.structs.replace(old, fenced=fenced)
+
+
+def _partition_image(record: PartitionRecord) -> PartitionImage:
+    return PartitionImage(
+        partition=record.partition_id,
+        replicas=tuple(record.replicas),
+        isr=tuple(record.isr),
+        leader=record.leader,
+        leader_epoch=record.leader_epoch,
+        partition_epoch=record.partition_epoch,
+        directories=tuple(record.directories),
+        removing_replicas=tuple(record.removing_replicas),
+        adding_replicas=tuple(record.adding_replicas),
+        leader_recovery_state=record.leader_recovery_state,
+        elr=tuple(record.eligible_leader_replicas or ()),
+        last_known_elr=tuple(record.last_known_elr or ()),
+    )
+
+
+def _changed(new: Iterable[Any] | None, old: tuple[Any, ...]) -> tuple[Any, ...]:
+    return old if new is None else tuple(new)
+
+
+def _set_or_drop(mapping: dict[Any, Any], key: Any, value: Any) -> None:
+    """An unset value, an empty resource and a feature at level 0 are not kept."""
+    if value is None or value == 0 or (isinstance(value, Mapping) and not value):
+        mapping.pop(key, None)
+    else:
+        mapping[key] = value
