@@ -1,0 +1,167 @@
+"""Internal records: consumer groups."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from kafka_codecs.schema import IGNORABLE, ZERO_UUID, Bytes, Int8, Int32, Int64, Spec, String, Struct, Tag, Uuid
+
+__all__ = [
+    "ClassicMemberMetadata",
+    "ClassicProtocol",
+    "ConsumerGroupCurrentMemberAssignmentKey",
+    "ConsumerGroupCurrentMemberAssignmentValue",
+    "ConsumerGroupMemberMetadataKey",
+    "ConsumerGroupMemberMetadataValue",
+    "ConsumerGroupMetadataKey",
+    "ConsumerGroupMetadataValue",
+    "ConsumerGroupPartitionMetadataKey",
+    "ConsumerGroupPartitionMetadataValue",
+    "ConsumerGroupRegularExpressionKey",
+    "ConsumerGroupRegularExpressionValue",
+    "ConsumerGroupTargetAssignmentMemberKey",
+    "ConsumerGroupTargetAssignmentMemberValue",
+    "ConsumerGroupTargetAssignmentMetadataKey",
+    "ConsumerGroupTargetAssignmentMetadataValue",
+    "PartitionMetadata",
+    "TopicMetadata",
+    "TopicPartition",
+    "TopicPartitions",
+]
+
+
+class ConsumerGroupMetadataKey(Struct):
+    SPEC = Spec(key=3, versions="0")
+
+    group_id: String = ""
+
+
+class ConsumerGroupMetadataValue(Struct):
+    SPEC = Spec(key=3, versions="0", flexible="0+")
+
+    epoch: Int32 = 0
+    metadata_hash: Annotated[Int64, Tag(0)] = 0
+
+
+class ConsumerGroupPartitionMetadataKey(Struct):
+    SPEC = Spec(key=4, versions="0")
+
+    group_id: String = ""
+
+
+class ConsumerGroupPartitionMetadataValue(Struct):
+    SPEC = Spec(key=4, versions="0", flexible="0+")
+
+    topics: list[TopicMetadata] = []
+
+
+class TopicMetadata(Struct):
+    topic_id: Uuid = ZERO_UUID
+    topic_name: String = ""
+    num_partitions: Int32 = 0
+    partition_metadata: list[PartitionMetadata] = []
+
+
+class PartitionMetadata(Struct):
+    partition: Int32 = 0
+    racks: list[String] = []
+
+
+class ConsumerGroupMemberMetadataKey(Struct):
+    SPEC = Spec(key=5, versions="0")
+
+    group_id: String = ""
+    member_id: String = ""
+
+
+class ConsumerGroupMemberMetadataValue(Struct):
+    SPEC = Spec(key=5, versions="0", flexible="0+")
+
+    instance_id: String | None = ""
+    rack_id: String | None = ""
+    client_id: String = ""
+    client_host: String = ""
+    subscribed_topic_names: list[String] = []
+    subscribed_topic_regex: String | None = ""
+    rebalance_timeout_ms: Int32 = -1
+    server_assignor: String | None = ""
+    classic_member_metadata: Annotated[ClassicMemberMetadata | None, Tag(0)] = None
+
+
+class ClassicMemberMetadata(Struct):
+    session_timeout_ms: Int32 = 0
+    supported_protocols: list[ClassicProtocol] = []
+
+
+class ClassicProtocol(Struct):
+    name: String = ""
+    metadata: Bytes = b""
+
+
+class ConsumerGroupTargetAssignmentMetadataKey(Struct):
+    SPEC = Spec(key=6, versions="0")
+
+    group_id: String = ""
+
+
+class ConsumerGroupTargetAssignmentMetadataValue(Struct):
+    SPEC = Spec(key=6, versions="0", flexible="0+")
+
+    assignment_epoch: Int32 = 0
+    assignment_timestamp: Annotated[Int64, Tag(0), IGNORABLE] = 0
+
+
+class ConsumerGroupTargetAssignmentMemberKey(Struct):
+    SPEC = Spec(key=7, versions="0")
+
+    group_id: String = ""
+    member_id: String = ""
+
+
+class ConsumerGroupTargetAssignmentMemberValue(Struct):
+    SPEC = Spec(key=7, versions="0", flexible="0+")
+
+    topic_partitions: list[TopicPartition] = []
+
+
+class TopicPartition(Struct):
+    topic_id: Uuid = ZERO_UUID
+    partitions: list[Int32] = []
+
+
+class ConsumerGroupCurrentMemberAssignmentKey(Struct):
+    SPEC = Spec(key=8, versions="0")
+
+    group_id: String = ""
+    member_id: String = ""
+
+
+class ConsumerGroupCurrentMemberAssignmentValue(Struct):
+    SPEC = Spec(key=8, versions="0", flexible="0+")
+
+    member_epoch: Int32 = 0
+    previous_member_epoch: Int32 = 0
+    state: Int8 = 0
+    assigned_partitions: list[TopicPartitions] = []
+    partitions_pending_revocation: list[TopicPartitions] = []
+
+
+class TopicPartitions(Struct):
+    topic_id: Uuid = ZERO_UUID
+    partitions: list[Int32] = []
+    assignment_epochs: Annotated[list[Int32] | None, Tag(0)] = None
+
+
+class ConsumerGroupRegularExpressionKey(Struct):
+    SPEC = Spec(key=16, versions="0")
+
+    group_id: String = ""
+    regular_expression: String = ""
+
+
+class ConsumerGroupRegularExpressionValue(Struct):
+    SPEC = Spec(key=16, versions="0", flexible="0+")
+
+    topics: list[String] = []
+    version: Int64 = 0
+    timestamp: Int64 = 0

@@ -1,0 +1,17 @@
+"""Internal records: principal."""
+
+from __future__ import annotations
+
+from kafka_codecs.schema import Bool, Spec, String, Struct
+
+__all__ = [
+    "DefaultPrincipalData",
+]
+
+
+class DefaultPrincipalData(Struct):
+    SPEC = Spec(key=None, versions="0", flexible="0+")
+
+    type: String = ""
+    name: String = ""
+    token_authenticated: Bool = False

@@ -1,0 +1,61 @@
+"""Internal records: share state."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from kafka_codecs.schema import ZERO_UUID, Int8, Int16, Int32, Int64, Spec, String, Struct, Tag, Uuid
+
+__all__ = [
+    "ShareSnapshotKey",
+    "ShareSnapshotValue",
+    "ShareUpdateKey",
+    "ShareUpdateValue",
+    "StateBatch",
+]
+
+
+class ShareSnapshotKey(Struct):
+    SPEC = Spec(key=0, versions="0")
+
+    group_id: String = ""
+    topic_id: Uuid = ZERO_UUID
+    partition: Int32 = 0
+
+
+class ShareSnapshotValue(Struct):
+    SPEC = Spec(key=0, versions="0", flexible="0+")
+
+    snapshot_epoch: Int32 = 0
+    state_epoch: Int32 = 0
+    leader_epoch: Int32 = 0
+    start_offset: Int64 = 0
+    delivery_complete_count: Annotated[Int32, Tag(0)] = -1
+    create_timestamp: Int64 = 0
+    write_timestamp: Int64 = 0
+    state_batches: list[StateBatch] = []
+
+
+class StateBatch(Struct):
+    first_offset: Int64 = 0
+    last_offset: Int64 = 0
+    delivery_state: Int8 = 0
+    delivery_count: Int16 = 0
+
+
+class ShareUpdateKey(Struct):
+    SPEC = Spec(key=1, versions="0")
+
+    group_id: String = ""
+    topic_id: Uuid = ZERO_UUID
+    partition: Int32 = 0
+
+
+class ShareUpdateValue(Struct):
+    SPEC = Spec(key=1, versions="0", flexible="0+")
+
+    snapshot_epoch: Int32 = 0
+    leader_epoch: Int32 = 0
+    start_offset: Int64 = 0
+    delivery_complete_count: Annotated[Int32, Tag(0)] = -1
+    state_batches: list[StateBatch] = []

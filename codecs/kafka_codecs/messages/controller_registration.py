@@ -1,0 +1,43 @@
+"""ControllerRegistration (API key 70): request and response."""
+
+from __future__ import annotations
+
+from kafka_codecs.schema import ZERO_UUID, Bool, Int16, Int32, Spec, String, Struct, UInt16, Uuid
+
+__all__ = [
+    "ControllerRegistrationRequest",
+    "ControllerRegistrationResponse",
+    "Feature",
+    "Listener",
+]
+
+
+class ControllerRegistrationRequest(Struct):
+    SPEC = Spec(key=70, versions="0", flexible="0+")
+
+    controller_id: Int32 = 0
+    incarnation_id: Uuid = ZERO_UUID
+    zk_migration_ready: Bool = False
+    listeners: list[Listener] = []
+    features: list[Feature] = []
+
+
+class Listener(Struct):
+    name: String = ""
+    host: String = ""
+    port: UInt16 = 0
+    security_protocol: Int16 = 0
+
+
+class Feature(Struct):
+    name: String = ""
+    min_supported_version: Int16 = 0
+    max_supported_version: Int16 = 0
+
+
+class ControllerRegistrationResponse(Struct):
+    SPEC = Spec(key=70, versions="0", flexible="0+")
+
+    throttle_time_ms: Int32 = 0
+    error_code: Int16 = 0
+    error_message: String | None = ""

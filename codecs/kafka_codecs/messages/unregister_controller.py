@@ -1,0 +1,24 @@
+"""UnregisterController (API key 94): request and response."""
+
+from __future__ import annotations
+
+from kafka_codecs.schema import Int16, Int32, Spec, String, Struct
+
+__all__ = [
+    "UnregisterControllerRequest",
+    "UnregisterControllerResponse",
+]
+
+
+class UnregisterControllerRequest(Struct):
+    SPEC = Spec(key=94, versions="0", flexible="0+")
+
+    controller_id: Int32 = 0
+
+
+class UnregisterControllerResponse(Struct):
+    SPEC = Spec(key=94, versions="0", flexible="0+")
+
+    throttle_time_ms: Int32 = 0
+    error_code: Int16 = 0
+    error_message: String | None = ""
