@@ -1,0 +1,93 @@
+"""Request and response headers, read and written by hand since every request passes here.
+
+A request header is v1 (API key, version, correlation id, client id) or v2 (the same and tagged fields); the request's
+version decides (Kafka's ApiMessageType.requestHeaderVersion), so the first four bytes are read before the rest can be
+understood. The client id keeps its two-byte length in v2. A response header is v0 (correlation id) or v1 (the same and
+tagged fields), but always v0 for ApiVersions, since its reader may not know our versions yet (KIP-511).
+"""
+
+import struct
+from collections.abc import Iterable
+
+import msgspec
+
+from kafka_codecs.api_keys import FIRST_FLEXIBLE, ApiKey
+from kafka_codecs.wire import Buffer, DecodeError, read_uvarint
+
+__all__ = ["RequestHeader", "is_flexible", "read_request_header", "request_frame", "response_header"]
+
+_HEAD = struct.Struct(">hhih")
+_CORRELATION_ID = struct.Struct(">i")
+_CORRELATION_ID_AND_NO_TAGS = struct.Struct(">ix")
+
+
+class RequestHeader(msgspec.Struct, frozen=True, gc=False):
+    """What every request says of itself. A null client id reads as ""."""
+
+    api_key: int
+    api_version: int
+    correlation_id: int
+    client_id: str = ""
+
+
+def is_flexible(api_key: int, version: int) -> bool:
+    """Say whether messages of this API and version have tagged fields. Raises KeyError when there is no such API."""
+    return version >= FIRST_FLEXIBLE[api_key]
+
+
+def read_request_header(frame: Buffer) -> tuple[RequestHeader, int]:
+    """Read the header at the start of a frame (its four-byte length taken off): (header, where the body begins).
+
+    Versions that nobody serves are read by the same rule, so that the caller can answer or close as it sees fit.
+    Raises DecodeError for an API key that does not exist (its header's form is unknown) and for a header cut short.
+    """
+    try:
+        api_key, version, correlation_id, length = _HEAD.unpack_from(frame)
+        at = 10
+        client_id = ""
+        if length > 0:
+            at += length
+            client_id = str(frame[10:at], "utf-8", "replace")
+        if version >= FIRST_FLEXIBLE[api_key]:
+            tags = frame[at]
+            at += 1
+            if tags:
+                at = _skip_tags(frame, at - 1)
+    except struct.error:
+        raise DecodeError("the frame ends inside the request header") from None
+    except IndexError:
+        raise DecodeError("the frame ends inside the request header") from None
+    except KeyError:
+        raise DecodeError(f"there is no API with key {api_key}") from None
+    if at > len(frame):
+        raise DecodeError("the frame ends inside the request header")
+    return RequestHeader(api_key, version, correlation_id, client_id), at
+
+
+def _skip_tags(frame: Buffer, at: int) -> int:
+    """Pass over a section of tagged fields: no header has a tag that we know."""
+    tags, at = read_uvarint(frame, at)
+    for _ in range(tags):
+        _, at = read_uvarint(frame, at)
+        size, at = read_uvarint(frame, at)
+        at += size
+    return at
+
+
+def response_header(api_key: int, version: int, correlation_id: int) -> bytes:
+    """Return the header that goes before a response's body. Raises KeyError when there is no such API."""
+    if version >= FIRST_FLEXIBLE[api_key] and api_key != ApiKey.API_VERSIONS:
+        return _CORRELATION_ID_AND_NO_TAGS.pack(correlation_id)
+    return _CORRELATION_ID.pack(correlation_id)
+
+
+def request_frame(
+    api_key: int, version: int, correlation_id: int, client_id: str | None, body: Iterable[bytes | bytearray | memoryview]
+) -> bytes:
+    """Return a whole request as a client sends it: four bytes of length, header, body."""
+    name = b"" if client_id is None else client_id.encode()
+    length = -1 if client_id is None else len(name)
+    header = _HEAD.pack(api_key, version, correlation_id, length) + name
+    tags = b"\0" if is_flexible(api_key, version) else b""
+    frame = b"".join((header, tags, *body))
+    return _CORRELATION_ID.pack(len(frame)) + frame
