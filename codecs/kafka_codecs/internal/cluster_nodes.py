@@ -1,4 +1,7 @@
-"""Internal records: cluster nodes."""
+"""Brokers and controllers in __cluster_metadata-0: who is registered, who is alive.
+
+Framed as all records of that log, see ``cluster_metadata``.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,20 @@ class RegisterBrokerRecord(Struct):
     broker_id: Int32 = 0
     is_migrating_zk_broker: Annotated[Bool, "2+"] = False
     incarnation_id: Uuid = ZERO_UUID
+    """New at each start of the broker's process."""
     broker_epoch: Int64 = 0
+    """Offset of this record: grows with each registration."""
     end_points: list[BrokerEndpoint] = []
+    """Addresses by listener."""
     features: list[BrokerFeature] = []
     rack: String | None = ""
     fenced: Bool = True
+    """Registered but not alive (yet): leads nothing."""
     in_controlled_shutdown: Annotated[Bool, "1+"] = False
     log_dirs: Annotated[list[Uuid], "3+", Tag(0)] = []
+    """Ids of its log directories."""
     cordoned_log_dirs: Annotated[list[Uuid] | None, "4+", Tag(1)] = None
+    """Directories that shall not get new replicas."""
 
 
 class BrokerEndpoint(Struct):
@@ -42,6 +51,7 @@ class BrokerEndpoint(Struct):
     host: String = ""
     port: UInt16 = 0
     security_protocol: Int16 = 0
+    """0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL."""
 
 
 class BrokerFeature(Struct):
@@ -51,17 +61,24 @@ class BrokerFeature(Struct):
 
 
 class BrokerRegistrationChangeRecord(Struct):
+    """What changed in a registration."""
+
     SPEC = Spec(key=17, versions="0-3", flexible="0+")
 
     broker_id: Int32 = 0
     broker_epoch: Int64 = 0
     fenced: Annotated[Int8, Tag(0)] = 0
+    """-1 unfenced now, 0 unchanged, 1 fenced now."""
     in_controlled_shutdown: Annotated[Int8, "1+", Tag(1)] = 0
+    """0 unchanged, 1 shutting down."""
     log_dirs: Annotated[list[Uuid], "2+", Tag(2)] = []
+    """Empty: unchanged."""
     cordoned_log_dirs: Annotated[list[Uuid] | None, "3+", Tag(3)] = None
 
 
 class FenceBrokerRecord(Struct):
+    """Superseded by ``BrokerRegistrationChangeRecord``."""
+
     SPEC = Spec(key=7, versions="0", flexible="0+")
 
     id: Int32 = 0
@@ -69,6 +86,8 @@ class FenceBrokerRecord(Struct):
 
 
 class UnfenceBrokerRecord(Struct):
+    """Superseded by ``BrokerRegistrationChangeRecord``."""
+
     SPEC = Spec(key=8, versions="0", flexible="0+")
 
     id: Int32 = 0

@@ -1,4 +1,7 @@
-"""Internal records: cluster security."""
+"""ACLs, SCRAM credentials, delegation tokens and quotas in __cluster_metadata-0.
+
+Framed as all records of that log, see ``cluster_metadata``.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,16 @@ class AccessControlEntryRecord(Struct):
 
     id: Uuid = ZERO_UUID
     resource_type: Int8 = 0
+    """Code of Kafka's ``ResourceType``: 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user."""
     resource_name: String = ""
     pattern_type: Int8 = 0
+    """3 literal, 4 prefixed."""
     principal: String = ""
     host: String = ""
     operation: Int8 = 0
+    """Code of Kafka's ``AclOperation``."""
     permission_type: Int8 = 0
+    """2 deny, 3 allow."""
 
 
 class RemoveAccessControlEntryRecord(Struct):
@@ -40,6 +47,7 @@ class UserScramCredentialRecord(Struct):
 
     name: String = ""
     mechanism: Int8 = 0
+    """1 SCRAM-SHA-256, 2 SCRAM-SHA-512."""
     salt: Bytes = b""
     stored_key: Bytes = b""
     server_key: Bytes = b""
@@ -78,8 +86,10 @@ class ClientQuotaRecord(Struct):
     key: String = ""
     value: Float64 = 0.0
     remove: Bool = False
+    """The quota ``key`` of this entity is removed."""
 
 
 class EntityData(Struct):
     entity_type: String = ""
     entity_name: String | None = ""
+    """Null: the default of that type."""

@@ -1,4 +1,8 @@
-"""Internal records: consumer groups."""
+"""Consumer groups of KIP-848 in __consumer_offsets.
+
+The int16 before a key is the record type (the key's ``SPEC.key``), before a value its version. A group is: its epoch,
+its members, the target assignment with its epoch, and per member what it holds now on the way there.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +44,14 @@ class ConsumerGroupMetadataValue(Struct):
     SPEC = Spec(key=3, versions="0", flexible="0+")
 
     epoch: Int32 = 0
+    """Raised by whatever calls for a new assignment."""
     metadata_hash: Annotated[Int64, Tag(0)] = 0
+    """Of the topics subscribed to, so that a change while the coordinator was away is seen."""
 
 
 class ConsumerGroupPartitionMetadataKey(Struct):
+    """Written by Kafka 4.0 and older, read only: ``metadata_hash`` took its place."""
+
     SPEC = Spec(key=4, versions="0")
 
     group_id: String = ""
@@ -63,6 +71,8 @@ class TopicMetadata(Struct):
 
 
 class PartitionMetadata(Struct):
+    """Racks by partition."""
+
     partition: Int32 = 0
     racks: list[String] = []
 
@@ -84,8 +94,11 @@ class ConsumerGroupMemberMetadataValue(Struct):
     subscribed_topic_names: list[String] = []
     subscribed_topic_regex: String | None = ""
     rebalance_timeout_ms: Int32 = -1
+    """-1: not given."""
     server_assignor: String | None = ""
+    """Null: no wish."""
     classic_member_metadata: Annotated[ClassicMemberMetadata | None, Tag(0)] = None
+    """Set for a member that still speaks the classic protocol."""
 
 
 class ClassicMemberMetadata(Struct):
@@ -96,6 +109,7 @@ class ClassicMemberMetadata(Struct):
 class ClassicProtocol(Struct):
     name: String = ""
     metadata: Bytes = b""
+    """A ``ConsumerProtocolSubscription`` with its version before it."""
 
 
 class ConsumerGroupTargetAssignmentMetadataKey(Struct):
@@ -108,7 +122,9 @@ class ConsumerGroupTargetAssignmentMetadataValue(Struct):
     SPEC = Spec(key=6, versions="0", flexible="0+")
 
     assignment_epoch: Int32 = 0
+    """The group epoch that the target assignment was computed for."""
     assignment_timestamp: Annotated[Int64, Tag(0), IGNORABLE] = 0
+    """When that was done, milliseconds since the epoch."""
 
 
 class ConsumerGroupTargetAssignmentMemberKey(Struct):
@@ -119,6 +135,8 @@ class ConsumerGroupTargetAssignmentMemberKey(Struct):
 
 
 class ConsumerGroupTargetAssignmentMemberValue(Struct):
+    """The target of one member."""
+
     SPEC = Spec(key=7, versions="0", flexible="0+")
 
     topic_partitions: list[TopicPartition] = []
@@ -137,13 +155,18 @@ class ConsumerGroupCurrentMemberAssignmentKey(Struct):
 
 
 class ConsumerGroupCurrentMemberAssignmentValue(Struct):
+    """What a member holds, and what it still has to give up."""
+
     SPEC = Spec(key=8, versions="0", flexible="0+")
 
     member_epoch: Int32 = 0
     previous_member_epoch: Int32 = 0
+    """Accepted once more, in case the answer that raised it was lost."""
     state: Int8 = 0
+    """0 stable, 1 has partitions to give up, 2 waits for partitions of others."""
     assigned_partitions: list[TopicPartitions] = []
     partitions_pending_revocation: list[TopicPartitions] = []
+    """Reserved until the member has reported them gone."""
 
 
 class TopicPartitions(Struct):
@@ -160,6 +183,8 @@ class ConsumerGroupRegularExpressionKey(Struct):
 
 
 class ConsumerGroupRegularExpressionValue(Struct):
+    """The topics that a regular expression matched when it was last looked at."""
+
     SPEC = Spec(key=16, versions="0", flexible="0+")
 
     topics: list[String] = []

@@ -1,4 +1,8 @@
-"""Internal records: control records."""
+"""Values of control records: what brokers write into a log between the clients' records.
+
+A control batch holds one record; its key is an int16 version and an int16 type (``ControlRecordTypeSchema``). Type 0
+and 1 end a transaction (abort, commit), 2 to 6 are KRaft's. Values begin with their version.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +29,20 @@ class ControlRecordTypeSchema(Struct):
     SPEC = Spec(key=None, versions="0")
 
     type: Int16 = 0
+    """0 abort, 1 commit, 2 leader change, 3 snapshot header, 4 snapshot footer, 5 KRaft version, 6 voters."""
 
 
 class EndTxnMarker(Struct):
+    """A transaction of the batch's producer ends here; which way, the key says."""
+
     SPEC = Spec(key=None, versions="0")
 
     coordinator_epoch: Int32 = 0
 
 
 class LeaderChangeMessage(Struct):
+    """First record of each epoch of a KRaft log."""
+
     SPEC = Spec(key=None, versions="0-1", flexible="0+")
 
     version: Int16 = 0

@@ -1,4 +1,4 @@
-"""Internal records: principal."""
+"""The client's identity in a forwarded request (Envelope), behind an int16 version (KIP-590)."""
 
 from __future__ import annotations
 

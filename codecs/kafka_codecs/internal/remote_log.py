@@ -1,4 +1,4 @@
-"""Internal records: remote log."""
+"""Records of __remote_log_metadata: which segments of which partition lie in the remote tier (KIP-405)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Internal records: share groups."""
+"""Share groups of KIP-932 in __consumer_offsets: members, assignment, and which partitions have share state.
+
+The int16 before a key is the record type (the key's ``SPEC.key``), before a value its version. How far each partition
+has been read is not here but in __share_group_state, see ``share_state``.
+"""
 
 from __future__ import annotations
 
@@ -114,6 +118,8 @@ class ShareGroupStatePartitionMetadataKey(Struct):
 
 
 class ShareGroupStatePartitionMetadataValue(Struct):
+    """Partitions whose state is being set up, is set up, or is being deleted."""
+
     SPEC = Spec(key=15, versions="0", flexible="0+")
 
     initializing_topics: list[TopicPartitionsInfo] = []

@@ -1,4 +1,7 @@
-"""Internal records: streams groups."""
+"""Streams groups of KIP-1071 in __consumer_offsets: topology, members, assignment of tasks.
+
+The int16 before a key is the record type (the key's ``SPEC.key``), before a value its version.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,9 @@ class StreamsGroupMemberMetadataValue(Struct):
     rebalance_timeout_ms: Int32 = -1
     topology_epoch: Int32 = 0
     process_id: String = ""
+    """Members of one process share its state directories: no task twice among them."""
     user_endpoint: Endpoint | None = None
+    """Where interactive queries reach the member."""
     client_tags: list[KeyValue] = []
 
 
@@ -94,6 +99,7 @@ class StreamsGroupTopologyValue(Struct):
     SPEC = Spec(key=23, versions="0", flexible="0+")
 
     epoch: Int32 = 0
+    """Raised by the client when the topology changes."""
     subtopologies: list[Subtopology] = []
 
 
@@ -101,6 +107,7 @@ class Subtopology(Struct):
     subtopology_id: String = ""
     source_topics: list[String] = []
     source_topic_regex: list[String] = []
+    """Regular expressions instead of names; refused by Kafka 4.4's broker."""
     state_changelog_topics: list[TopicInfo] = []
     repartition_sink_topics: list[String] = []
     repartition_source_topics: list[TopicInfo] = []
@@ -171,6 +178,7 @@ class StreamsGroupCurrentMemberAssignmentValue(Struct):
     member_epoch: Int32 = 0
     previous_member_epoch: Int32 = 0
     state: Int8 = 0
+    """1 stable, 2 has tasks to give up, 3 waits for tasks of others."""
     active_tasks: list[TaskIdsValue] = []
     standby_tasks: list[TaskIdsValue] = []
     warmup_tasks: list[TaskIdsValue] = []

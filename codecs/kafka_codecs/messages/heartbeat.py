@@ -1,4 +1,7 @@
-"""Heartbeat (API key 12): request and response."""
+"""Heartbeat (API key 12): a member of a classic group is alive, and learns whether to rejoin.
+
+Versions: 1: throttle time. 2: throttled answers leave at once (KIP-219). 3: static members (KIP-345). 4: flexible.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +29,8 @@ class HeartbeatResponse(Struct):
 
     throttle_time_ms: Annotated[Int32, "1+", IGNORABLE] = 0
     error_code: Int16 = 0
+    """REBALANCE_IN_PROGRESS (27): rejoin. GROUP_AUTHORIZATION_FAILED (30): no READ on the group. INVALID_GROUP_ID (24).
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16). UNKNOWN_MEMBER_ID (25): no such group or member.
+    FENCED_INSTANCE_ID (82): another member has the instance id now. ILLEGAL_GENERATION (22): looked at last. NONE while
+    the coordinator is loading.
+    """
