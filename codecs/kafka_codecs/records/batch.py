@@ -167,7 +167,8 @@ def crc_is_valid(buffer: Buffer, at: int, size: int) -> bool:
     """Whether the ``size`` bytes at ``at`` are a batch whose checksum is right."""
     if size < HEADER_SIZE or at + size > len(buffer):
         return False
-    return crc32c()(memoryview(buffer)[at + _ATTRIBUTES_AT : at + size]) == _CRC.unpack_from(buffer, at + _CRC_AT)[0]
+    (crc,) = _CRC.unpack_from(buffer, at + _CRC_AT)
+    return crc32c()(memoryview(buffer)[at + _ATTRIBUTES_AT : at + size]) == int(crc)
 
 
 def stamp(buffer: bytearray | memoryview, at: int, base_offset: int, partition_leader_epoch: int) -> None:

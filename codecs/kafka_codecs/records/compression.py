@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from types import ModuleType
+from typing import cast
 
 from kafka_codecs.records.corrupt import CorruptBatch, DecompressedTooLarge
 
@@ -261,7 +262,7 @@ def _decompress_growing(into: Callable[[Buffer, bytearray], int], data: Buffer, 
 def _cramjam(name: str) -> ModuleType:
     import cramjam  # noqa: PLC0415 - most brokers never open a batch
 
-    return getattr(cramjam, name)  # type: ignore[no-any-return] - the package's stubs do not name its submodules
+    return cast("ModuleType", getattr(cramjam, name))
 
 
 def _cramjam_error() -> type[Exception]:
