@@ -85,6 +85,11 @@ def known_option(name: str) -> Option[Any] | None:
     return option_without_effect(name)
 
 
+def is_known(name: str) -> bool:
+    """Tell whether a broker may be given an option of this name."""
+    return name.startswith(CUSTOM_PREFIXES) or known_option(name) is not None
+
+
 def all_options() -> Iterator[Option[Any]]:
     """Go through all broker options of Kafka, those without an effect last."""
     from wirebroker.config.without_effect import TABLES  # noqa: PLC0415 - seldom needed, start-up counts

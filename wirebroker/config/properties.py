@@ -1,8 +1,8 @@
-r"""Java's properties files, as ``server.properties`` is one. [java.util.Properties.load]
+r"""Java's properties files, as ``server.properties`` is one, read the way java.util.Properties does.
 
-A line is ``name=value``, ``name: value`` or ``name value``; ``#`` and ``!`` begin a comment; a backslash at the end of a
-line continues it on the next, whose leading blanks fall away; ``\t``, ``\n``, ``\f``, ``\r`` and ``\uXXXX`` are escapes,
-before anything else a backslash falls away. The last of several lines of one name counts.
+A line is ``name=value``, ``name: value`` or ``name value``; ``#`` and ``!`` begin a comment; a backslash at the end of
+a line continues it on the next, whose leading blanks fall away; ``\t``, ``\n``, ``\f``, ``\r`` and ``\uXXXX`` are
+escapes, before anything else a backslash falls away. The last of several lines of one name counts.
 """
 
 from __future__ import annotations

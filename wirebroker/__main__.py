@@ -1,0 +1,5 @@
+"""``python -m wirebroker``."""
+
+from wirebroker.cli.main import main
+
+main()
