@@ -45,9 +45,10 @@ class Services:
 class Peer:
     """One client connection, as handlers may know it.
 
-    ``client_host`` is the client's address as Kafka shows it, with a slash: "/127.0.0.1". ``advertised_host`` and ``advertised_port`` are the address at which this client reaches this broker: the one that
-    it dialled, or what ``advertised.listeners`` says. ``flush`` sends the answers of earlier requests: a handler that
-    is about to wait awaits it first, since answers leave in order and many requests may arrive in one packet.
+    ``client_host`` is the client's address as Kafka shows it, with a slash: "/127.0.0.1". ``advertised_host`` and
+    ``advertised_port`` are the address at which this client reaches this broker: the one that it dialled, or what
+    ``advertised.listeners`` says. ``flush`` sends the answers of earlier requests: a handler that is about to wait
+    awaits it first, since answers leave in order and many requests may arrive in one packet.
     """
 
     listener: str

@@ -1,15 +1,16 @@
 """The APIs that this broker serves, and in which versions: what ApiVersions says, and nothing else is served.
 
-An API is added by one row here, one file in ``handlers`` and one in ``kafka_codecs.messages``. Handlers and messages are
-imported when the first request for them arrives, since imports are most of a start's time.
+An API is added by one row here, one file in ``handlers`` and one in ``kafka_codecs.messages``. Handlers and messages
+are imported when the first request for them arrives, since imports are most of a start's time.
 """
 
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from kafka_codecs.api_keys import ApiKey, messages_of
 from kafka_codecs.compile import decoder, encoder
+
+from kafka_codecs.api_keys import ApiKey, messages_of
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.schema import Chunk
 from wirebroker.apis.context import Context
@@ -28,7 +29,9 @@ class ServedApi(NamedTuple):
     advertised_min: int
 
 
-def _api(key: ApiKey, module: str, min_version: int, max_version: int, *, advertised_min: int | None = None) -> ServedApi:
+def _api(
+    key: ApiKey, module: str, min_version: int, max_version: int, *, advertised_min: int | None = None
+) -> ServedApi:
     return ServedApi(key, module, min_version, max_version, min_version if advertised_min is None else advertised_min)
 
 

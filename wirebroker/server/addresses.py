@@ -1,40 +1,24 @@
 """Which address a client is told to come back to.
 
-Without ``advertised.listeners`` each client is told the address that it reached: the local address of its socket, which is
-what it dialled unless somebody forwarded the port. A container's port is forwarded by the host, and connections through it
-come from the default gateway: such a client is told ``localhost``, where the same port must be forwarded.
+Without ``advertised.listeners`` each client is told the address that it reached: the local address of its socket, which
+is what it dialled unless somebody forwarded the port. A container's port is forwarded by the host, and connections
+through it come from the default gateway: such a client is told ``localhost``, where the same port must be forwarded.
 """
 
 import ipaddress
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+
+from wirebroker.config.endpoints import Endpoint
 
 _ROUTES = Path("/proc/net/route")
 _GATEWAY_FLAG = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A listener's name, and a host ("" for all interfaces) and port (0: the system chooses)."""
-
-    name: str
-    host: str
-    port: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Endpoint":
-        """Read "PLAINTEXT://host:9092", "EXTERNAL://[::1]:0" or "PLAINTEXT://:9092". Raises ValueError."""
-        name, separator, address = text.strip().partition("://")
-        host, colon, port = address.rpartition(":")
-        if not (name and separator and colon and port.isdecimal() and int(port) <= 65535):  # noqa: PLR2004 - ports
-            raise ValueError(f"{text!r} is not NAME://HOST:PORT")
-        return cls(name.upper(), host.strip("[]"), int(port))
-
-
 class Advertiser:
     """Decides per connection; reads the routing table at most once, when a client comes that is not on this host."""
 
-    def __init__(self, advertised: dict[str, Endpoint], routes: Path = _ROUTES) -> None:
+    def __init__(self, advertised: Mapping[str, Endpoint], routes: Path = _ROUTES) -> None:
         self._advertised = advertised
         self._routes = routes
         self._gateways: frozenset[str] | None = None
@@ -64,7 +48,7 @@ def default_gateways(table: str) -> list[str]:
     return [
         str(ipaddress.IPv4Address(int.from_bytes(bytes.fromhex(row[2]), "little")))
         for row in rows
-        if len(row) > 3 and int(row[1], 16) == 0 and int(row[3], 16) & _GATEWAY_FLAG  # noqa: PLR2004 - columns
+        if len(row) > 3 and int(row[1], 16) == 0 and int(row[3], 16) & _GATEWAY_FLAG
     ]
 
 

@@ -1,14 +1,16 @@
 """One client's connection: whole frames in, answers out, in order, one request at a time (Kafka mutes the channel).
 
 Everything that has arrived is handled before anything is sent, so that a client with many requests in flight costs one
-receive and one send for all of them. Small frames are handled where they were received; a large one is received straight
-into a buffer of its size, which grows with the bytes that come and never by the size that a client merely claims.
+receive and one send for all of them. Small frames are handled where they were received; a large one is received
+straight into a buffer of its size, which grows with the bytes that come and never by the size that a client merely
+claims.
 """
 
 import logging
 import socket
 import struct
 from enum import Enum, auto
+from typing import NamedTuple
 
 import trio
 
@@ -34,20 +36,31 @@ class Activity(Enum):
     SENDING = auto()
 
 
+class Origin(NamedTuple):
+    """Where a connection comes from, and at which address its client reaches us."""
+
+    listener: str
+    host: str
+    advertised_host: str
+    advertised_port: int
+
+
 class Connection:
     """Serves one accepted socket until either side has had enough. ``serve`` is its one task."""
 
     def __init__(
-        self, sock: socket.socket, host: str, peer: Peer, dispatcher: Dispatcher, limits: Limits, pool: BufferPool
+        self, sock: socket.socket, origin: Origin, dispatcher: Dispatcher, limits: Limits, pool: BufferPool
     ) -> None:
-        self.host = host
+        self.host = origin.host
         self.scope = trio.CancelScope()
         self.activity = Activity.IDLE
         self.deadline = trio.current_time() + limits.idle_timeout
         self._waiting_for = "idle"
         self._stopping = False
         self._sock = sock
-        self._peer = peer
+        self._peer = Peer(
+            origin.listener, f"/{origin.host}", origin.advertised_host, origin.advertised_port, self.flush
+        )
         self._dispatcher = dispatcher
         self._limits = limits
         self._pool = pool
@@ -96,7 +109,7 @@ class Connection:
                 await self._say_goodbye()
             except OSError as gone:
                 _log.debug("%s went away: %s", self, gone)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, it must not reach the other connections
                 _log.exception("closed %s: a fault of ours", self)
 
     async def _say_goodbye(self) -> None:

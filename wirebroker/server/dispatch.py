@@ -1,7 +1,8 @@
 """From a whole frame to its answer: header, handler, encoded response; and the three fates of an error.
 
-A refusal (``KafkaError``) is answered in the API's own form. A broken frame closes the connection (``CloseConnection``).
-A fault of ours is logged with its traceback, answered with UNKNOWN_SERVER_ERROR, and concerns nobody else.
+A refusal (``KafkaError``) is answered in the API's own form. A broken frame closes the connection
+(``CloseConnection``). A fault of ours is logged with its traceback, answered with UNKNOWN_SERVER_ERROR, and concerns
+nobody else.
 """
 
 import logging
@@ -45,7 +46,7 @@ class Dispatcher:
             request, _ = way.decode(frame, at)
         except DecodeError as broken:
             raise CloseConnection(f"{ApiKey(key).name} v{version} does not parse: {broken}") from broken
-        context = Context(self._services, peer, version, header.client_id or "")
+        context = Context(self._services, peer, version, header.client_id)
         try:
             response = await way.handle(request, context)
             return [] if response is None else _frame(header, way, response)
@@ -54,7 +55,7 @@ class Dispatcher:
             return _refuse(header, way, request, context, refusal.code, refusal.message)
         except CloseConnection:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - the third fate
             _log.exception("%s v%d of %s failed", ApiKey(key).name, version, _who(header, peer))
             return _refuse(header, way, request, context, ErrorCode.UNKNOWN_SERVER_ERROR, None)
 
@@ -62,7 +63,8 @@ class Dispatcher:
         """Return the route, compiled now; None for an ApiVersions that is answered in version 0 (KIP-511)."""
         key, version = header.api_key, header.api_version
         if is_served(key, version):
-            return self._routes.setdefault((key, version), route(key, version))
+            way = self._routes[key, version] = route(key, version)
+            return way
         if key == ApiKey.API_VERSIONS:
             return None
         raise CloseConnection(f"API key {key} version {version} is not served")
@@ -71,7 +73,8 @@ class Dispatcher:
         """Answer in version 0 with only ApiVersions' own range, so that the client comes back with a lower version."""
         from wirebroker.apis.handlers.api_versions import unsupported_version_answer  # noqa: PLC0415 - seldom needed
 
-        return _frame(header._replace(api_version=0), route(ApiKey.API_VERSIONS, 0), unsupported_version_answer())
+        header = RequestHeader(header.api_key, 0, header.correlation_id, header.client_id)
+        return _frame(header, route(ApiKey.API_VERSIONS, 0), unsupported_version_answer())
 
 
 def _frame(header: RequestHeader, way: Route, response: object) -> list[Chunk]:

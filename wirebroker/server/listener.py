@@ -14,10 +14,10 @@ from collections import Counter
 
 import trio
 
-from wirebroker.apis.context import Peer
-from wirebroker.server.addresses import Advertiser, Endpoint, plain_host
+from wirebroker.config.endpoints import Endpoint
+from wirebroker.server.addresses import Advertiser, plain_host
 from wirebroker.server.buffers import BufferPool
-from wirebroker.server.connection import Connection
+from wirebroker.server.connection import Connection, Origin
 from wirebroker.server.dispatch import Dispatcher
 from wirebroker.server.limits import Limits
 
@@ -47,7 +47,9 @@ class Listener:
 class Server:
     """Serves the connections of all listeners until its task is cancelled, then drains them."""
 
-    def __init__(self, listeners: list[Listener], dispatcher: Dispatcher, advertiser: Advertiser, limits: Limits) -> None:
+    def __init__(
+        self, listeners: list[Listener], dispatcher: Dispatcher, advertiser: Advertiser, limits: Limits
+    ) -> None:
         self._listeners = listeners
         self._dispatcher = dispatcher
         self._advertiser = advertiser
@@ -58,9 +60,7 @@ class Server:
         self._slot = trio.Event()
 
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Serve until cancelled. On the way out idle and parked connections end at once, answers being sent get
-        half a second.
-        """
+        """Serve until cancelled; then idle and parked connections end at once, answers being sent get half a second."""
         async with trio.open_nursery() as connections:
             connections.cancel_scope.shield = True
             try:
@@ -121,10 +121,8 @@ class Server:
         host = plain_host(address[0])
         local = sock.getsockname()
         advertised_host, advertised_port = self._advertiser.address(listener.name, (local[0], local[1]), address[0])
-        # The peer's flush and the connection know each other; the cell is filled on the next line.
-        peer = Peer(listener.name, f"/{host}", advertised_host, advertised_port, lambda: connection.flush())
-        connection = Connection(sock, host, peer, self._dispatcher, self._limits, self._pool)
-        return connection
+        origin = Origin(listener.name, host, advertised_host, advertised_port)
+        return Connection(sock, origin, self._dispatcher, self._limits, self._pool)
 
     async def _wait_for_slot(self) -> None:
         """Leave connections above ``max.connections`` in the backlog until another one closes."""

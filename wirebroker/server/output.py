@@ -1,4 +1,4 @@
-"""How answers leave: gathered into as few system calls as the socket takes, files by ``sendfile`` where there is one."""
+"""How answers leave: gathered into few system calls, and files by ``sendfile`` where the system has it."""
 
 import os
 import socket

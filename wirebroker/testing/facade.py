@@ -1,5 +1,6 @@
 """``Broker``: start and stop a broker from code that is not Trio."""
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,10 +67,8 @@ class Broker:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._token is not None and self._thread.is_alive():
-            try:
+            with contextlib.suppress(trio.RunFinishedError):
                 trio.from_thread.run_sync(self._scope.cancel, trio_token=self._token)
-            except trio.RunFinishedError:
-                pass
         self._thread.join(_STOP_SECONDS)
         self._ready = None
         if self._failure is not None and error is None:

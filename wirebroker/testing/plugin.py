@@ -1,4 +1,4 @@
-"""The pytest fixture ``wirebroker``. Loaded by pytest in every environment that has this package, so it imports late."""
+"""The pytest fixture ``wirebroker``. Every pytest session loads this module, so it imports late."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from wirebroker.server.addresses import Advertiser, Endpoint, default_gateways
+from wirebroker.config.endpoints import Endpoint
+from wirebroker.server.addresses import Advertiser, default_gateways
 
 ROUTES = (
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
@@ -47,21 +48,3 @@ def test_without_a_routing_table_nobody_is_a_gateway(tmp_path: Path) -> None:
     """Systems without /proc/net/route answer with the local address."""
     advertiser = Advertiser({}, tmp_path / "none")
     assert advertiser.address("PLAINTEXT", ("10.0.0.5", 5), "10.0.0.1") == ("10.0.0.5", 5)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("PLAINTEXT://localhost:9092", Endpoint("PLAINTEXT", "localhost", 9092)),
-        ("external://[::1]:0", Endpoint("EXTERNAL", "::1", 0)),
-        (" PLAINTEXT://:9092", Endpoint("PLAINTEXT", "", 9092)),
-    ],
-)
-def test_endpoints_are_read_as_kafka_writes_them(text: str, expected: Endpoint) -> None:
-    assert Endpoint.parse(text) == expected
-
-
-@pytest.mark.parametrize("text", ["localhost:9092", "PLAINTEXT://localhost", "PLAINTEXT://h:99999", "://h:1", "A://h:-1"])
-def test_a_broken_endpoint_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is not NAME://HOST:PORT"):
-        Endpoint.parse(text)

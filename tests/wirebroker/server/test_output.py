@@ -66,9 +66,8 @@ async def test_a_client_that_left_is_an_os_error() -> None:
     with left:
         left.setblocking(False)
         right.close()
-        with pytest.raises(OSError, match=r"."):
-            for _ in range(3):
-                await output.send_all(left, [b"x" * 100_000])
+        with pytest.raises(BrokenPipeError):
+            await output.send_all(left, [b"x" * 100_000])
 
 
 @pytest.mark.trio
