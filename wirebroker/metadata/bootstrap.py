@@ -3,14 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kafka_codecs.internal.cluster_metadata import (
-    BrokerFeature,
-    BrokerRegistrationChangeRecord,
-    ConfigRecord,
-    FeatureLevelRecord,
-    PartitionChangeRecord,
-    RegisterBrokerRecord,
-)
+from kafka_codecs.internal.cluster_metadata import ConfigRecord, FeatureLevelRecord, PartitionChangeRecord
+from kafka_codecs.internal.cluster_nodes import BrokerFeature, BrokerRegistrationChangeRecord, RegisterBrokerRecord
 from wirebroker.metadata.features import INITIAL_FEATURES, SUPPORTED_FEATURES
 from wirebroker.metadata.image import NO_LEADER, ClusterImage, ResourceType
 
@@ -18,7 +12,7 @@ _UNFENCED = -1
 
 
 def cluster_records() -> list[Any]:
-    """What a fresh cluster begins with: its features, metadata.version first, and the cluster-wide configuration.
+    """Return what a fresh cluster begins with: its features, metadata.version first, and its cluster-wide settings.
 
     Since eligible leader replicas are on, Kafka writes ``min.insync.replicas`` down as a cluster-wide dynamic setting
     (``ConfigurationControlManager.maybeGenerateElrSafetyRecords``), and clients see it with that source.
@@ -37,7 +31,7 @@ def registration_records(
     rack: str | None,
     log_dirs: Sequence[bytes],
 ) -> list[Any]:
-    """A broker that starts: it registers as fenced and loses its partitions, then is unfenced and leads them again.
+    """Start a broker: it registers as fenced and loses its partitions, then is unfenced and leads them again.
 
     Each of the two steps is a change of leader, so that every start raises the leader epochs by two (Kafka:
     ``ReplicationControlManager.handleBrokerFenced`` and ``handleBrokerUnfenced``): clients learn of the restart, and

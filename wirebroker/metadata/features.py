@@ -1,8 +1,8 @@
 """The features of Apache Kafka 4.4's clusters: which levels are supported, and where a fresh cluster starts (KIP-584).
 
 Numbers observed on 4.4.0; ``MetadataVersion``, ``GroupVersion``, ``TransactionVersion``, ``ShareVersion``,
-``StreamsVersion`` and ``EligibleLeaderReplicasVersion`` name them. ``kraft.version`` stays at 0, as it does in Kafka with
-static voters, and is then not listed among the finalized ones.
+``StreamsVersion`` and ``EligibleLeaderReplicasVersion`` name them. ``kraft.version`` stays at 0, as it does in
+Kafka with static voters, and is then not listed among the finalized ones.
 """
 
 from typing import NamedTuple

@@ -7,17 +7,17 @@ Unsigned varints for frame version (1), record type and record version, then the
 from typing import Any
 
 from kafka_codecs.compile import decoder, encoder
-from kafka_codecs.internal import cluster_metadata
+from kafka_codecs.internal import cluster_metadata, cluster_nodes
 from kafka_codecs.schema import Chunk, VersionRange
 from kafka_codecs.wire import DecodeError, read_unsigned_varint, write_unsigned_varint
 
 FRAME_VERSION = 1
 
 RECORD_CLASSES: dict[int, type[Any]] = {
-    record_class.SPEC.key: record_class
+    record_class.SPEC.key or 0: record_class
     for record_class in (
-        cluster_metadata.RegisterBrokerRecord,
-        cluster_metadata.UnregisterBrokerRecord,
+        cluster_nodes.RegisterBrokerRecord,
+        cluster_nodes.UnregisterBrokerRecord,
         cluster_metadata.TopicRecord,
         cluster_metadata.PartitionRecord,
         cluster_metadata.ConfigRecord,
@@ -25,7 +25,7 @@ RECORD_CLASSES: dict[int, type[Any]] = {
         cluster_metadata.RemoveTopicRecord,
         cluster_metadata.FeatureLevelRecord,
         cluster_metadata.ProducerIdsRecord,
-        cluster_metadata.BrokerRegistrationChangeRecord,
+        cluster_nodes.BrokerRegistrationChangeRecord,
         cluster_metadata.NoOpRecord,
     )
 }

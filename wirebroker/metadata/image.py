@@ -13,16 +13,18 @@ from typing import Any
 import msgspec
 
 from kafka_codecs.internal.cluster_metadata import (
-    BrokerRegistrationChangeRecord,
     ConfigRecord,
     FeatureLevelRecord,
     NoOpRecord,
     PartitionChangeRecord,
     PartitionRecord,
     ProducerIdsRecord,
-    RegisterBrokerRecord,
     RemoveTopicRecord,
     TopicRecord,
+)
+from kafka_codecs.internal.cluster_nodes import (
+    BrokerRegistrationChangeRecord,
+    RegisterBrokerRecord,
     UnregisterBrokerRecord,
 )
 
@@ -73,6 +75,7 @@ class BrokerImage(msgspec.Struct, frozen=True):
     incarnation_id: bytes
     rack: str | None
     fenced: bool
+    log_dirs: tuple[bytes, ...] = ()
 
 
 class ClusterImage(msgspec.Struct, frozen=True):
@@ -135,9 +138,7 @@ class ImageBuilder:
             case ProducerIdsRecord():
                 self._next_producer_id = record.next_producer_id
             case RegisterBrokerRecord():
-                self._brokers[record.broker_id] = BrokerImage(
-                    record.broker_id, record.broker_epoch, record.incarnation_id, record.rack, record.fenced
-                )
+                self._register_broker(record)
             case BrokerRegistrationChangeRecord():
                 self._change_broker(record)
             case UnregisterBrokerRecord():
@@ -149,7 +150,7 @@ class ImageBuilder:
         self._offset = offset
 
     def build(self) -> ClusterImage:
-        """The image after all records replayed so far. The builder is used up: what it held is now the image's."""
+        """Return the image after all records replayed. The builder is used up: what it held is now the image's."""
         for topic_id, partitions in self._touched.items():
             topic = self._topics_by_id[topic_id]
             in_order = tuple(partitions[number] for number in sorted(partitions))
@@ -214,6 +215,16 @@ class ImageBuilder:
         _set_or_drop(values, record.name, record.value)
         _set_or_drop(self._configs, resource, MappingProxyType(values))
 
+    def _register_broker(self, record: RegisterBrokerRecord) -> None:
+        self._brokers[record.broker_id] = BrokerImage(
+            record.broker_id,
+            record.broker_epoch,
+            record.incarnation_id,
+            record.rack,
+            record.fenced,
+            tuple(record.log_dirs),
+        )
+
     def _change_broker(self, record: BrokerRegistrationChangeRecord) -> None:
         old = self._brokers.get(record.broker_id)
         if old is None:
@@ -244,7 +255,7 @@ def _changed(new: Iterable[Any] | None, old: tuple[Any, ...]) -> tuple[Any, ...]
 
 
 def _set_or_drop(mapping: dict[Any, Any], key: Any, value: Any) -> None:
-    """An unset value, an empty resource and a feature at level 0 are not kept."""
+    """Keep no unset value, no empty resource and no feature at level 0."""
     if value is None or value == 0 or (isinstance(value, Mapping) and not value):
         mapping.pop(key, None)
     else:

@@ -15,7 +15,6 @@ from wirebroker.metadata.bootstrap import cluster_records, registration_records
 from wirebroker.metadata.framing import decode_record, encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
 
-METADATA_TOPIC = "__cluster_metadata"
 METADATA_TOPIC_ID = bytes(15) + b"\x01"
 """Kafka's ``Uuid.METADATA_TOPIC_ID``: reserved, never a topic's."""
 
@@ -40,7 +39,7 @@ class Journal:
         self._random_uuid = random_uuid
         self._subscribers: list[Callable[[ClusterImage, ClusterImage], None]] = []
         self._producer_ids: list[int] = []
-        self._broker_id = -1
+        self.broker_id = -1
         self._broker_epoch = -1
         self.image = _replayed(log)
         self._leader_epoch = _begin_epoch(log)
@@ -52,7 +51,7 @@ class Journal:
         """
         if self.image.offset < 0:
             self.commit(cluster_records())
-        self._broker_id = broker_id
+        self.broker_id = broker_id
         self._broker_epoch = self._log.log_end_offset
         records = registration_records(
             self.image,
@@ -84,11 +83,11 @@ class Journal:
             self._publish(records)
 
     def next_producer_id(self) -> int:
-        """A producer id that was never given out before, across restarts. Raises KafkaError as ``commit`` does."""
+        """Return a producer id that no start of this broker has given out. Raises KafkaError as ``commit`` does."""
         if not self._producer_ids:
             first = self.image.next_producer_id
             block = ProducerIdsRecord(
-                broker_id=self._broker_id,
+                broker_id=self.broker_id,
                 broker_epoch=self._broker_epoch,
                 next_producer_id=first + PRODUCER_ID_BLOCK,
             )
@@ -97,7 +96,7 @@ class Journal:
         return self._producer_ids.pop()
 
     def new_topic_id(self) -> bytes:
-        """An id for a topic: random, not reserved, and not read as an option on a command line (no leading "-")."""
+        """Make an id for a topic: random, not reserved, and no option to a command line (its text has no leading "-")."""
         while True:
             topic_id = self._random_uuid()
             if not _is_reserved(topic_id) and not _begins_with_dash(topic_id):
@@ -148,5 +147,5 @@ def _is_reserved(topic_id: bytes) -> bool:
 
 
 def _begins_with_dash(topic_id: bytes) -> bool:
-    """The first six bits choose the first character of the base64 text; "-" is number 62."""
+    """Tell by the first six bits, which choose the first character of the base64 text; "-" is number 62."""
     return topic_id[0] >> 2 == 62
