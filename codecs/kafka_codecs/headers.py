@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from kafka_codecs.api_keys import FIRST_FLEXIBLE, ApiKey
-from kafka_codecs.wire import Buffer, DecodeError, read_uvarint
+from kafka_codecs.wire import Buffer, DecodeError, read_unsigned_varint
 
 __all__ = ["RequestHeader", "is_flexible", "read_request_header", "request_frame", "response_header"]
 
@@ -66,10 +66,10 @@ def read_request_header(frame: Buffer) -> tuple[RequestHeader, int]:
 
 def _skip_tags(frame: Buffer, at: int) -> int:
     """Pass over a section of tagged fields: no header has a tag that we know."""
-    tags, at = read_uvarint(frame, at)
+    tags, at = read_unsigned_varint(frame, at)
     for _ in range(tags):
-        _, at = read_uvarint(frame, at)
-        size, at = read_uvarint(frame, at)
+        _, at = read_unsigned_varint(frame, at)
+        size, at = read_unsigned_varint(frame, at)
         at += size
     return at
 
@@ -82,7 +82,11 @@ def response_header(api_key: int, version: int, correlation_id: int) -> bytes:
 
 
 def request_frame(
-    api_key: int, version: int, correlation_id: int, client_id: str | None, body: Iterable[bytes | bytearray | memoryview]
+    api_key: int,
+    version: int,
+    correlation_id: int,
+    client_id: str | None,
+    body: Iterable[bytes | bytearray | memoryview],
 ) -> bytes:
     """Return a whole request as a client sends it: four bytes of length, header, body."""
     name = b"" if client_id is None else client_id.encode()

@@ -11,12 +11,12 @@ __all__ = [
     "Buffer",
     "DecodeError",
     "EncodeError",
-    "read_uvarint",
+    "read_unsigned_varint",
     "read_varint",
     "uuid_bytes",
     "uuid_text",
-    "uvarint",
-    "varint",
+    "write_unsigned_varint",
+    "write_varint",
 ]
 
 Buffer = memoryview | bytes | bytearray
@@ -37,7 +37,7 @@ class EncodeError(ValueError):
     """This value cannot be written in this version; the text names the field."""
 
 
-def uvarint(value: int) -> bytes:
+def write_unsigned_varint(value: int) -> bytes:
     """Encode ``value``, 0 to 2**32 - 1 (or to 2**64 - 1, as varlongs do), as an unsigned varint."""
     if value < 0x80:
         return bytes((value,))
@@ -49,7 +49,7 @@ def uvarint(value: int) -> bytes:
     return bytes(out)
 
 
-def read_uvarint(buffer: Buffer, at: int, max_bytes: int = _MAX_VARINT32_BYTES) -> tuple[int, int]:
+def read_unsigned_varint(buffer: Buffer, at: int, max_bytes: int = _MAX_VARINT32_BYTES) -> tuple[int, int]:
     """Read an unsigned varint at ``at``: (value, where it ends). Raises DecodeError when it is cut short or too long."""
     value = shift = 0
     try:
@@ -64,14 +64,14 @@ def read_uvarint(buffer: Buffer, at: int, max_bytes: int = _MAX_VARINT32_BYTES) 
     raise DecodeError(f"a varint of more than {max_bytes} bytes")
 
 
-def varint(value: int) -> bytes:
+def write_varint(value: int) -> bytes:
     """Encode a signed number (varint or varlong: they differ in their range only) in zigzag form."""
-    return uvarint(value << 1 if value >= 0 else (-value << 1) - 1)
+    return write_unsigned_varint(value << 1 if value >= 0 else (-value << 1) - 1)
 
 
 def read_varint(buffer: Buffer, at: int, max_bytes: int = _MAX_VARINT64_BYTES) -> tuple[int, int]:
     """Read a zigzag varlong (with ``max_bytes=5`` a varint): (value, where it ends). Raises DecodeError."""
-    value, at = read_uvarint(buffer, at, max_bytes)
+    value, at = read_unsigned_varint(buffer, at, max_bytes)
     return (value >> 1) ^ -(value & 1), at
 
 
