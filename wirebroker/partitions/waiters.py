@@ -40,7 +40,7 @@ class ParkedFetch:
                 await self._event.wait()
         finally:
             for waiters, _ in places:
-                del waiters.parked[self]
+                waiters.parked.pop(self, None)
 
 
 class Waiters:
