@@ -1,0 +1,205 @@
+"""All groups of one broker, and their committed offsets: which machine a request is for.
+
+Like every machine it neither waits nor looks at a clock; see ``outcome.py``. Each group's records lie in one partition
+of ``__consumer_offsets``, but the machines live together: one broker coordinates them all.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from kafka_codecs.error_codes import ErrorCode
+from kafka_codecs.internal.classic_groups import GroupMetadataKey, GroupMetadataValue
+from kafka_codecs.internal.offsets import OffsetCommitKey, OffsetCommitValue
+from kafka_codecs.messages.describe_groups import DescribedGroup
+from kafka_codecs.messages.heartbeat import HeartbeatRequest
+from kafka_codecs.messages.join_group import JoinGroupRequest
+from kafka_codecs.messages.leave_group import LeaveGroupResponse, MemberIdentity
+from kafka_codecs.messages.list_groups import ListedGroup
+from kafka_codecs.messages.offset_commit import OffsetCommitRequest
+from kafka_codecs.messages.sync_group import SyncGroupRequest
+from wirebroker.coordinators.deadlines import Deadlines
+from wirebroker.coordinators.group.answers import join_refused, left, sync_refused
+from wirebroker.coordinators.group.classic import Caller, ClassicGroup
+from wirebroker.coordinators.group.offsets import Offsets, all_partitions
+from wirebroker.coordinators.group.records import GroupRecord
+from wirebroker.coordinators.group.settings import GroupSettings
+from wirebroker.coordinators.group.written import new_group_record
+from wirebroker.coordinators.outcome import Append, Outcome, Reply, Ticket, records_of
+
+
+class GroupCoordinator:
+    """Verbs for each request; ``expire`` for time; ``replay`` for records."""
+
+    def __init__(self, settings: GroupSettings, new_uuid: Callable[[], str]) -> None:
+        self._settings = settings
+        self._new_uuid = new_uuid
+        self.groups: dict[str, ClassicGroup] = {}
+        self.offsets = Offsets(settings.offset_metadata_max_size)
+        self._deadlines = Deadlines()
+
+    # Membership
+
+    def found(self, request: JoinGroupRequest, *, timestamp_ms: int) -> Outcome:
+        """Create the group that a newcomer wants to join, if there is none: the first part of a join."""
+        group_id = request.group_id
+        if group_id in self.groups or request.member_id or self._refuses(request) is not ErrorCode.NONE:
+            return []
+        return [Append(new_group_record(group_id, timestamp_ms))]
+
+    def join(
+        self, request: JoinGroupRequest, caller: Caller, ticket: Ticket, *, now: float, timestamp_ms: int
+    ) -> Outcome:
+        """Join a group, which ``found`` has created if need be. The ticket may be parked."""
+        code = self._refuses(request)
+        group = self.groups.get(request.group_id)
+        if code is ErrorCode.NONE and group is None:
+            code = ErrorCode.UNKNOWN_MEMBER_ID
+        if group is None or code is not ErrorCode.NONE:
+            return [Reply(ticket, join_refused(code, request.member_id))]
+        return self._watch(group, group.join(request, caller, ticket, now=now, timestamp_ms=timestamp_ms))
+
+    def _refuses(self, request: JoinGroupRequest) -> ErrorCode:
+        """Check what can be checked without a group."""
+        if not request.group_id:
+            return ErrorCode.INVALID_GROUP_ID
+        settings = self._settings
+        if not settings.min_session_timeout_ms <= request.session_timeout_ms <= settings.max_session_timeout_ms:
+            return ErrorCode.INVALID_SESSION_TIMEOUT
+        return ErrorCode.NONE
+
+    def sync(self, request: SyncGroupRequest, ticket: Ticket, *, now: float, timestamp_ms: int) -> Outcome:
+        """Ask for an assignment, or give those of all. The ticket may be parked."""
+        group = self.groups.get(request.group_id)
+        if group is None:
+            code = ErrorCode.UNKNOWN_MEMBER_ID if request.group_id else ErrorCode.INVALID_GROUP_ID
+            return [Reply(ticket, sync_refused(code))]
+        return self._watch(group, group.sync(request, ticket, now=now, timestamp_ms=timestamp_ms))
+
+    def heartbeat(self, request: HeartbeatRequest, *, now: float) -> ErrorCode:
+        group = self.groups.get(request.group_id)
+        if group is None:
+            return ErrorCode.UNKNOWN_MEMBER_ID if request.group_id else ErrorCode.INVALID_GROUP_ID
+        code = group.heartbeat(request.member_id, request.group_instance_id, request.generation_id, now=now)
+        self._watch(group, [])
+        return code
+
+    def leave(
+        self, group_id: str, identities: Sequence[MemberIdentity], ticket: Ticket, *, now: float, timestamp_ms: int
+    ) -> Outcome:
+        """Let members go. Each has its own error, also where there is no such group."""
+        if not group_id:
+            return [Reply(ticket, LeaveGroupResponse(error_code=ErrorCode.INVALID_GROUP_ID))]
+        group = self.groups.get(group_id)
+        if group is None:
+            members = [left(identity, ErrorCode.UNKNOWN_MEMBER_ID) for identity in identities]
+            return [Reply(ticket, LeaveGroupResponse(members=members))]
+        return self._watch(group, group.leave(identities, ticket, now=now, timestamp_ms=timestamp_ms))
+
+    # Looking
+
+    def describe(self, group_id: str) -> DescribedGroup | None:
+        """Describe a classic group; None if there is none."""
+        group = self.groups.get(group_id)
+        return None if group is None else group.describe()
+
+    def list_groups(self, states: Iterable[str], types: Iterable[str]) -> list[ListedGroup]:
+        """List the groups in one of these states and of one of these types; none named: all. Case does not matter."""
+        wanted_states = {state.strip().lower() for state in states}
+        wanted_types = {kind.lower() for kind in types}
+        return [
+            group.listed()
+            for group in self.groups.values()
+            if (not wanted_states or group.state.value.lower() in wanted_states)
+            and (not wanted_types or group.group_type in wanted_types)
+        ]
+
+    # Offsets
+
+    def commit_offsets(
+        self, request: OffsetCommitRequest, ticket: Ticket, *, version: int, now: float, timestamp_ms: int
+    ) -> Outcome:
+        """Write offsets, if the group agrees. A commit without a generation makes a group where there is none."""
+        group = self.groups.get(request.group_id)
+        generation = request.generation_id_or_member_epoch
+        if group is None:
+            unknown = ErrorCode.GROUP_ID_NOT_FOUND if version >= 9 else ErrorCode.ILLEGAL_GENERATION
+            code = unknown if generation >= 0 else ErrorCode.NONE
+        else:
+            code = group.check_offset_commit(request.member_id, request.group_instance_id, generation)
+        if code is not ErrorCode.NONE:
+            return [Reply(ticket, all_partitions(request, code))]
+        if group is not None:
+            group.committed(request.member_id, now=now)
+            self._watch(group, [])
+        return self.offsets.commit(request, ticket, timestamp_ms=timestamp_ms)
+
+    def topics_deleted(self, topics: Iterable[tuple[str, bytes]]) -> Outcome:
+        """Forget the offsets of topics (name, id) that are gone."""
+        return self.offsets.topics_deleted(topics)
+
+    # Records and time
+
+    def replay(self, record: GroupRecord) -> None:
+        """Become what a record says."""
+        if isinstance(record.key, OffsetCommitKey):
+            assert record.value is None or isinstance(record.value, OffsetCommitValue)
+            if record.value is not None:
+                self._group(record.group_id)
+            self.offsets.replay(record.key, record.value)
+        elif isinstance(record.key, GroupMetadataKey):
+            if record.value is None:
+                self.groups.pop(record.group_id, None)
+                self._deadlines.cancel(record.group_id)
+            else:
+                assert isinstance(record.value, GroupMetadataValue)
+                self._group(record.group_id).replay(record.value)
+
+    def _group(self, group_id: str) -> ClassicGroup:
+        group = self.groups.get(group_id)
+        if group is None:
+            group = self.groups[group_id] = ClassicGroup(group_id, self._settings, self._new_uuid)
+        return group
+
+    def loaded(self, *, now: float, timestamp_ms: int) -> Outcome:
+        """Begin to live, when all records have been replayed."""
+        outcome: Outcome = []
+        for group in self.groups.values():
+            outcome += self._watch(group, group.loaded(now=now, timestamp_ms=timestamp_ms))
+        return outcome
+
+    def unload(self, code: ErrorCode) -> Outcome:
+        """Forget all groups and answer whoever waits with ``code``: their records are gone."""
+        outcome = [effect for group in self.groups.values() for effect in group.unload(code)]
+        self.groups.clear()
+        self.offsets = Offsets(self._settings.offset_metadata_max_size)
+        self._deadlines = Deadlines()
+        return outcome
+
+    def next_deadline(self) -> float | None:
+        """When ``expire`` has something to do."""
+        return self._deadlines.next()
+
+    def expire(self, *, now: float, timestamp_ms: int) -> Outcome:
+        """Do the first thing that has become due. To be called until ``next_deadline`` lies ahead."""
+        group_id = self._deadlines.pop_due(now)
+        group = self.groups.get(group_id) if isinstance(group_id, str) else None
+        if group is None:
+            return []
+        return self._watch(group, group.expire(now=now, timestamp_ms=timestamp_ms))
+
+    def append_failed(self, outcome: Outcome, *, now: float, timestamp_ms: int) -> Outcome:
+        """Go on after the log refused the records of ``outcome``, which was not carried out."""
+        answer: Outcome = []
+        for group_id in {record.group_id for record in records_of(outcome) if isinstance(record.key, GroupMetadataKey)}:
+            group = self.groups.get(group_id)
+            if group is not None:
+                answer += self._watch(group, group.append_failed(now=now, timestamp_ms=timestamp_ms))
+        return answer
+
+    def _watch(self, group: ClassicGroup, outcome: Outcome) -> Outcome:
+        """Hand the outcome on, and take note of when the group wants to be called."""
+        when = group.deadlines.next()
+        if when is None:
+            self._deadlines.cancel(group.group_id)
+        else:
+            self._deadlines.set(group.group_id, when)
+        return outcome
