@@ -114,7 +114,8 @@ def _check_together(config: BrokerConfig) -> None:
         raise ConfigError("log.roll.ms must be greater than or equal to 1")
     if config.log_roll_jitter_ms is not None and config.log_roll_jitter_ms < 0:
         raise ConfigError("log.roll.jitter.ms must be greater than or equal to 0")
-    if 0 in (config.log_retention_ms, config.log_retention_minutes, config.log_retention_hours):
+    retentions = (config.log_retention_ms, config.log_retention_minutes, config.log_retention_hours)
+    if next(retention for retention in retentions if retention is not None) == 0:
         raise ConfigError("log.retention.ms must be unlimited (-1) or, greater than or equal to 1")
     least, most = config.log_cleaner_min_compaction_lag_ms, config.log_cleaner_max_compaction_lag_ms
     if least > most:

@@ -44,12 +44,9 @@ def _java_double(value: float) -> str:
         return f"{sign}Infinity"
     if size == 0 or 1e-3 <= size < 1e7:
         return repr(value)
-    mantissa, _, exponent = f"{size!r}".partition("e")
-    if not exponent:
-        whole = mantissa.removesuffix(".0")
-        mantissa, exponent = whole, str(len(whole) - 1)
-    digits = mantissa.replace(".", "").rstrip("0") or "0"
-    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{int(exponent)}"
+    shortest = next(text for digits in range(17) if float(text := f"{size:.{digits}e}") == size)
+    mantissa, _, exponent = shortest.partition("e")
+    return f"{sign}{mantissa}{'' if '.' in mantissa else '.0'}E{int(exponent)}"
 
 
 class Validator(Protocol):
@@ -161,6 +158,7 @@ class Check:
 
 NON_EMPTY = Check("non-empty string", lambda _, value: None if value else "String must be non-empty")
 ANY_LIST = ListOf()
+VOTERS = Check("non-empty list", lambda _name, _value: None)
 NON_NULL = Check("non-null string", lambda _, value: "entry must be non null" if value is None else None)
 MAX_INT = (1 << 31) - 1
 MAX_LONG = (1 << 63) - 1
