@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from kafka_codecs.schema import IGNORABLE, ZERO_UUID, Bytes, Int8, Int32, Int64, Spec, String, Struct, Tag, Uuid
+from kafka_codecs.schema import IGNORABLE, ZERO_UUID, Bytes, Int8, Int32, Int64, Spec, String, Struct, Tag, Uuid, field
 
 __all__ = [
     "ClassicMemberMetadata",
@@ -84,6 +84,17 @@ class ConsumerGroupMemberMetadataKey(Struct):
     member_id: String = ""
 
 
+class ClassicMemberMetadata(Struct):
+    session_timeout_ms: Int32 = 0
+    supported_protocols: list[ClassicProtocol] = []
+
+
+class ClassicProtocol(Struct):
+    name: String = ""
+    metadata: Bytes = b""
+    """A ``ConsumerProtocolSubscription`` with its version before it."""
+
+
 class ConsumerGroupMemberMetadataValue(Struct):
     SPEC = Spec(key=5, versions="0", flexible="0+")
 
@@ -97,19 +108,12 @@ class ConsumerGroupMemberMetadataValue(Struct):
     """-1: not given."""
     server_assignor: String | None = ""
     """Null: no wish."""
-    classic_member_metadata: Annotated[ClassicMemberMetadata | None, Tag(0)] = None
-    """Set for a member that still speaks the classic protocol."""
-
-
-class ClassicMemberMetadata(Struct):
-    session_timeout_ms: Int32 = 0
-    supported_protocols: list[ClassicProtocol] = []
-
-
-class ClassicProtocol(Struct):
-    name: String = ""
-    metadata: Bytes = b""
-    """A ``ConsumerProtocolSubscription`` with its version before it."""
+    classic_member_metadata: Annotated[ClassicMemberMetadata | None, Tag(0)] = field(
+        default_factory=ClassicMemberMetadata
+    )
+    """Of a member that still speaks the classic protocol. Null must be said: the default is an empty one, and is what
+    is read when the field is absent.
+    """
 
 
 class ConsumerGroupTargetAssignmentMetadataKey(Struct):
@@ -172,7 +176,7 @@ class ConsumerGroupCurrentMemberAssignmentValue(Struct):
 class TopicPartitions(Struct):
     topic_id: Uuid = ZERO_UUID
     partitions: list[Int32] = []
-    assignment_epochs: Annotated[list[Int32] | None, Tag(0)] = None
+    assignment_epochs: Annotated[list[Int32] | None, Tag(0)] = []
 
 
 class ConsumerGroupRegularExpressionKey(Struct):

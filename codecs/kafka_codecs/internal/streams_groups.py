@@ -46,7 +46,7 @@ class StreamsGroupMetadataValue(Struct):
     epoch: Int32 = 0
     metadata_hash: Int64 = 0
     validated_topology_epoch: Annotated[Int32, Tag(0)] = -1
-    last_assignment_configs: Annotated[list[LastAssignmentConfig] | None, Tag(1)] = None
+    last_assignment_configs: Annotated[list[LastAssignmentConfig] | None, Tag(1)] = []
     stored_description_topology_epoch: Annotated[Int32, Tag(2)] = -1
     failed_description_topology_epoch: Annotated[Int32, Tag(3)] = -1
 
@@ -190,4 +190,4 @@ class StreamsGroupCurrentMemberAssignmentValue(Struct):
 class TaskIdsValue(Struct):
     subtopology_id: String = ""
     partitions: list[Int32] = []
-    assignment_epochs: Annotated[list[Int32] | None, Tag(0)] = None
+    assignment_epochs: Annotated[list[Int32] | None, Tag(0)] = []
