@@ -1,14 +1,15 @@
 """The cluster as its metadata records describe it, at one offset of the metadata log.
 
 A ``ClusterImage`` never changes: ``ImageBuilder`` replays records on top of one and builds the next, so that whoever
-compares two of them (partitions opening and closing logs) sees exactly what one commit did. Names are those of Kafka's
+compares two of them (partitions opening and closing logs) sees exactly what one commit did; what it left alone is the
+same object in both. Names are those of Kafka's
 ``MetadataImage`` and ``PartitionRegistration``.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -27,6 +28,9 @@ from kafka_codecs.internal.cluster_nodes import (
     RegisterBrokerRecord,
     UnregisterBrokerRecord,
 )
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 NO_LEADER = -1
 NO_LEADER_CHANGE = -2
@@ -103,6 +107,33 @@ _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EMPTY_IMAGE = ClusterImage(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, 0, -1)
 
 
+class _Table(Generic[K, V]):
+    """A mapping of the image that is built: the old image's own, until a first change copies it."""
+
+    __slots__ = ("_copy", "_old")
+
+    def __init__(self, old: Mapping[K, V]) -> None:
+        self._old = old
+        self._copy: dict[K, V] | None = None
+
+    def get(self, key: K) -> V | None:
+        return (self._old if self._copy is None else self._copy).get(key)
+
+    def set(self, key: K, value: V) -> None:
+        self._changeable()[key] = value
+
+    def drop(self, key: K) -> V | None:
+        return self._changeable().pop(key, None)
+
+    def finished(self) -> Mapping[K, V]:
+        return self._old if self._copy is None else MappingProxyType(self._copy)
+
+    def _changeable(self) -> dict[K, V]:
+        if self._copy is None:
+            self._copy = dict(self._old)
+        return self._copy
+
+
 class ImageBuilder:
     """Replays records on top of an image.
 
@@ -111,11 +142,11 @@ class ImageBuilder:
     """
 
     def __init__(self, image: ClusterImage = EMPTY_IMAGE) -> None:
-        self._topics = dict(image.topics)
-        self._topics_by_id = dict(image.topics_by_id)
-        self._configs = dict(image.configs)
-        self._features = dict(image.features)
-        self._brokers = dict(image.brokers)
+        self._topics = _Table(image.topics)
+        self._topics_by_id = _Table(image.topics_by_id)
+        self._configs = _Table(image.configs)
+        self._features = _Table(image.features)
+        self._brokers = _Table(image.brokers)
         self._next_producer_id = image.next_producer_id
         self._offset = image.offset
         self._touched: dict[bytes, dict[int, PartitionImage]] = {}
@@ -134,7 +165,7 @@ class ImageBuilder:
             case ConfigRecord():
                 self._set_config(record)
             case FeatureLevelRecord():
-                _set_or_drop(self._features, record.name, record.feature_level)
+                self._set_feature(record)
             case ProducerIdsRecord():
                 self._next_producer_id = record.next_producer_id
             case RegisterBrokerRecord():
@@ -142,7 +173,7 @@ class ImageBuilder:
             case BrokerRegistrationChangeRecord():
                 self._change_broker(record)
             case UnregisterBrokerRecord():
-                self._brokers.pop(record.broker_id, None)
+                self._brokers.drop(record.broker_id)
             case NoOpRecord():
                 pass
             case _:
@@ -152,45 +183,49 @@ class ImageBuilder:
     def build(self) -> ClusterImage:
         """Return the image after all records replayed. The builder is used up: what it held is now the image's."""
         for topic_id, partitions in self._touched.items():
-            topic = self._topics_by_id[topic_id]
+            topic = self._topic(topic_id)
             in_order = tuple(partitions[number] for number in sorted(partitions))
             self._set_topic(TopicImage(topic.name, topic_id, in_order))
         return ClusterImage(
-            MappingProxyType(self._topics),
-            MappingProxyType(self._topics_by_id),
-            MappingProxyType(self._configs),
-            MappingProxyType(self._features),
-            MappingProxyType(self._brokers),
+            self._topics.finished(),
+            self._topics_by_id.finished(),
+            self._configs.finished(),
+            self._features.finished(),
+            self._brokers.finished(),
             self._next_producer_id,
             self._offset,
         )
 
     def _set_topic(self, topic: TopicImage) -> None:
-        self._topics[topic.name] = topic
-        self._topics_by_id[topic.topic_id] = topic
+        self._topics.set(topic.name, topic)
+        self._topics_by_id.set(topic.topic_id, topic)
+
+    def _topic(self, topic_id: bytes) -> TopicImage:
+        topic = self._topics_by_id.get(topic_id)
+        if topic is None:
+            raise ValueError(f"a metadata record names topic {topic_id.hex()}, which does not exist")
+        return topic
 
     def _remove_topic(self, topic_id: bytes) -> None:
-        topic = self._topics_by_id.pop(topic_id, None)
-        if topic is None:
-            raise ValueError(f"a record removes topic {topic_id.hex()}, which does not exist")
-        del self._topics[topic.name]
-        self._configs.pop((ResourceType.TOPIC, topic.name), None)
+        topic = self._topic(topic_id)
+        self._topics_by_id.drop(topic_id)
+        self._topics.drop(topic.name)
+        if self._configs.get((ResourceType.TOPIC, topic.name)) is not None:
+            self._configs.drop((ResourceType.TOPIC, topic.name))
         self._touched.pop(topic_id, None)
 
     def _partitions_of(self, topic_id: bytes) -> dict[int, PartitionImage]:
         partitions = self._touched.get(topic_id)
         if partitions is None:
-            topic = self._topics_by_id.get(topic_id)
-            if topic is None:
-                raise ValueError(f"a record names topic {topic_id.hex()}, which does not exist")
-            partitions = self._touched[topic_id] = {partition.partition: partition for partition in topic.partitions}
+            in_order = self._topic(topic_id).partitions
+            partitions = self._touched[topic_id] = {partition.partition: partition for partition in in_order}
         return partitions
 
     def _change_partition(self, record: PartitionChangeRecord) -> None:
         partitions = self._partitions_of(record.topic_id)
         old = partitions.get(record.partition_id)
         if old is None:
-            raise ValueError(f"a record changes partition {record.partition_id}, which does not exist")
+            raise ValueError(f"a metadata record changes partition {record.partition_id}, which does not exist")
         led = record.leader != NO_LEADER_CHANGE
         partitions[record.partition_id] = PartitionImage(
             partition=old.partition,
@@ -210,13 +245,26 @@ class ImageBuilder:
         )
 
     def _set_config(self, record: ConfigRecord) -> None:
+        """Set a value, or with null remove it; a resource without values is not kept."""
         resource = (record.resource_type, record.resource_name)
-        values = dict(self._configs.get(resource, _NOTHING))
-        _set_or_drop(values, record.name, record.value)
-        _set_or_drop(self._configs, resource, MappingProxyType(values))
+        values = dict(self._configs.get(resource) or ())
+        if record.value is None:
+            values.pop(record.name, None)
+        else:
+            values[record.name] = record.value
+        if values:
+            self._configs.set(resource, MappingProxyType(values))
+        else:
+            self._configs.drop(resource)
+
+    def _set_feature(self, record: FeatureLevelRecord) -> None:
+        if record.feature_level:
+            self._features.set(record.name, record.feature_level)
+        else:
+            self._features.drop(record.name)
 
     def _register_broker(self, record: RegisterBrokerRecord) -> None:
-        self._brokers[record.broker_id] = BrokerImage(
+        broker = BrokerImage(
             record.broker_id,
             record.broker_epoch,
             record.incarnation_id,
@@ -224,13 +272,14 @@ class ImageBuilder:
             record.fenced,
             tuple(record.log_dirs),
         )
+        self._brokers.set(record.broker_id, broker)
 
     def _change_broker(self, record: BrokerRegistrationChangeRecord) -> None:
         old = self._brokers.get(record.broker_id)
         if old is None:
-            raise ValueError(f"a record changes broker {record.broker_id}, which is not registered")
+            raise ValueError(f"a metadata record changes broker {record.broker_id}, which is not registered")
         fenced = old.fenced if record.fenced == 0 else record.fenced == 1
-        self._brokers[record.broker_id] = msgspec.structs.replace(old, fenced=fenced)
+        self._brokers.set(record.broker_id, msgspec.structs.replace(old, fenced=fenced))
 
 
 def _partition_image(record: PartitionRecord) -> PartitionImage:
@@ -252,11 +301,3 @@ def _partition_image(record: PartitionRecord) -> PartitionImage:
 
 def _changed(new: Iterable[Any] | None, old: tuple[Any, ...]) -> tuple[Any, ...]:
     return old if new is None else tuple(new)
-
-
-def _set_or_drop(mapping: dict[Any, Any], key: Any, value: Any) -> None:
-    """Keep no unset value, no empty resource and no feature at level 0."""
-    if value is None or value == 0 or (isinstance(value, Mapping) and not value):
-        mapping.pop(key, None)
-    else:
-        mapping[key] = value

@@ -42,7 +42,8 @@ class Journal:
         self.broker_id = -1
         self._broker_epoch = -1
         self.image = _replayed(log)
-        self._leader_epoch = _begin_epoch(log)
+        self._leader_epoch = 1 + (log.leader_epochs.latest or 0)
+        """Every start is an election that this node wins: the metadata log's own leader epoch rises by one."""
 
     def start_broker(self, broker_id: int, *, rack: str | None, log_dirs: Sequence[bytes] = ()) -> None:
         """Write down that this broker starts: a fresh cluster's first records, its registration, its leaderships.
@@ -96,7 +97,7 @@ class Journal:
         return self._producer_ids.pop()
 
     def new_topic_id(self) -> bytes:
-        """Make an id for a topic: random, not reserved, and no option to a command line (its text has no leading "-")."""
+        """Make an id for a topic: random, not reserved, and no option to a command line (text without leading "-")."""
         while True:
             topic_id = self._random_uuid()
             if not _is_reserved(topic_id) and not _begins_with_dash(topic_id):
@@ -131,14 +132,6 @@ def _replayed(log: PartitionLog) -> ClusterImage:
             if record.value is not None:
                 builder.replay(decode_record(record.value), header.base_offset + record.offset_delta)
     return builder.build()
-
-
-def _begin_epoch(log: PartitionLog) -> int:
-    """Every start is an election that this node wins: the metadata log's own leader epoch rises by one."""
-    latest = log.leader_epochs.latest
-    epoch = 1 if latest is None else latest + 1
-    log.leader_epochs.assign(epoch, log.log_end_offset)
-    return epoch
 
 
 def _is_reserved(topic_id: bytes) -> bool:
