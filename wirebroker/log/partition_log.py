@@ -1,0 +1,466 @@
+"""The log of one partition: append, read, look up, replay (Kafka's ``UnifiedLog``).
+
+Nothing here waits or looks at a clock. An append is a call that ends when the bytes are in the page cache:
+
+    header view - envelope (base offset, size, CRC-32C) - records (``validate``) - producer state
+    - offset and leader epoch stamped into the received bytes - one write - sparse index in memory
+
+There is one replica, so that the high watermark is the log end offset. What is not built yet has its place:
+retention and compaction drop or replace whole segments in ``_segments``, an index of aborted transactions belongs to
+``Segment``, an fsync on another thread to ``flush``.
+"""
+
+import logging
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from kafka_codecs.error_codes import ErrorCode
+from kafka_codecs.records.batch import (
+    LOG_OVERHEAD,
+    NO_TIMESTAMP,
+    BatchHeader,
+    CorruptBatch,
+    Record,
+    TimestampType,
+    build_batch,
+    read_header,
+    read_records,
+    stamp,
+)
+from wirebroker.config.topic import TopicConfig
+from wirebroker.errors import KafkaError
+from wirebroker.log.files import Chunk, Files
+from wirebroker.log.format import (
+    LEADER_EPOCHS,
+    PARTITION_METADATA,
+    FormatError,
+    pack_partition_metadata,
+    pack_snapshot,
+    segment_file,
+    write_epochs,
+)
+from wirebroker.log.leader_epochs import LeaderEpochs
+from wirebroker.log.producer_state import ProducerState, count_in
+from wirebroker.log.segment import Segment
+from wirebroker.log.validate import AppendRules, InvalidRecords, Origin, check_envelope, validate
+
+__all__ = ["Appended", "InvalidRecords", "Origin", "PartitionLog", "Slice", "TimestampOffset"]
+
+REMEMBERED_READS = 16
+"""Ends of reads whose file positions are remembered: a consumer goes on where it stopped."""
+
+_log = logging.getLogger(__name__)
+
+
+class Appended(msgspec.Struct, frozen=True, gc=False):
+    """Where a batch went. ``log_append_time_ms`` is -1 unless the broker stamps this topic's records, or repeats.
+
+    ``duplicate``: nothing was appended, this is where the same batch went the first time.
+    """
+
+    base_offset: int
+    last_offset: int
+    log_append_time_ms: int
+    log_start_offset: int
+    duplicate: bool = False
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """Whole batches, as chunks for a response, and their bytes in sum."""
+
+    chunks: Sequence[Chunk]
+    size: int
+
+
+class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
+    """A record found by its timestamp (milliseconds). ``leader_epoch`` is its batch's."""
+
+    timestamp: int
+    offset: int
+    leader_epoch: int
+
+
+EMPTY = Slice((), 0)
+
+
+class PartitionLog:
+    """One partition's batches. ``exists`` says whether a disk knows of it.
+
+    ``Storage.open_log`` makes it; what it found on a disk has been put in order by then.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        topic: str,
+        partition: int,
+        topic_id: bytes,
+        config: TopicConfig,
+        *,
+        segments: list[Segment],
+        producers: ProducerState,
+        leader_epochs: Sequence[tuple[int, int]] = (),
+        log_start_offset: int = 0,
+        recovery_point: int = 0,
+        exists: bool = False,
+    ) -> None:
+        self.topic = topic
+        self.partition = partition
+        self.topic_id = topic_id
+        self.log_start_offset = log_start_offset
+        self.recovery_point = recovery_point
+        self.producers = producers
+        self.leader_epochs = LeaderEpochs(leader_epochs, log_end_offset=lambda: self._active.next_offset)
+        self._files = files
+        self._directory = f"{topic}-{partition}"
+        self.exists = exists
+        self._segments = segments
+        self._active = segments[-1]
+        self._reads: dict[int, tuple[Segment, int]] = {}
+        self._offline: str | None = None
+        self.config = config
+
+    # ---- what it is
+
+    @property
+    def config(self) -> TopicConfig:
+        """The topic's configuration; assigned anew when it changes, and in force from the next append on."""
+        return self._config
+
+    @config.setter
+    def config(self, config: TopicConfig) -> None:
+        self._config = config
+        self._rules = AppendRules.of(config, self._directory)
+
+    @property
+    def log_end_offset(self) -> int:
+        """The offset that the next record gets."""
+        return self._active.next_offset
+
+    @property
+    def last_stable_offset(self) -> int:
+        """Where the oldest open transaction begins, or the log end: committed data ends there."""
+        unstable = self.producers.first_unstable_offset
+        return self.log_end_offset if unstable is None else max(unstable, self.log_start_offset)
+
+    @property
+    def size(self) -> int:
+        """Bytes of records."""
+        return sum(segment.size for segment in self._segments)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the disk has failed or the log is damaged: appends and reads are refused."""
+        return self._offline is not None
+
+    def take_offline(self, reason: str) -> None:
+        """Refuse appends and reads from now on."""
+        self._offline = reason
+        _log.error("%s is offline: %s", self._directory, reason)
+
+    # ---- append
+
+    def append(
+        self, batch: memoryview, *, leader_epoch: int, timestamp_ms: int, origin: Origin = Origin.CLIENT
+    ) -> Appended:
+        """Append one batch of magic 2. Its bytes are changed in place: the buffer must be writable.
+
+        ``timestamp_ms`` is the wall clock. Raises KafkaError, with nothing appended: INVALID_RECORD, MESSAGE_TOO_LARGE,
+        CORRUPT_MESSAGE, UNKNOWN_SERVER_ERROR, RECORD_LIST_TOO_LARGE, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE,
+        OUT_OF_ORDER_SEQUENCE_NUMBER, KAFKA_STORAGE_ERROR; InvalidRecords where single records are at fault.
+        """
+        rules = self._rules
+        header, batch = _first_batch(batch)
+        check_envelope(batch, header, rules, origin)
+        if origin is Origin.CLIENT:
+            valid = validate(batch, header, rules, timestamp_ms)
+            header, batch = valid.header, valid.batch
+        if len(batch) > rules.segment_bytes:
+            raise KafkaError(ErrorCode.RECORD_LIST_TOO_LARGE)
+        if header.producer_id >= 0 and not header.is_control:
+            if origin is Origin.CLIENT:
+                stored = self.producers.find_duplicate(header)
+                if stored is not None:
+                    return Appended(
+                        stored.first_offset, stored.last_offset, stored.timestamp, self.log_start_offset, duplicate=True
+                    )
+            self.producers.check(header, sequence=origin is Origin.CLIENT)
+        base_offset = self._write(batch, header, leader_epoch, timestamp_ms)
+        return Appended(
+            base_offset,
+            base_offset + header.last_offset_delta,
+            timestamp_ms if rules.log_append_time else NO_TIMESTAMP,
+            self.log_start_offset,
+        )
+
+    def append_records(
+        self,
+        records: Sequence[Record],
+        *,
+        leader_epoch: int,
+        timestamp_ms: int,
+        origin: Origin = Origin.COORDINATOR,
+        producer_id: int = -1,
+        producer_epoch: int = -1,
+        transactional: bool = False,
+    ) -> Appended:
+        """Build a batch of this broker's own records, numbered in order, and append it.
+
+        Timestamps are ``timestamp_ms`` plus each record's delta. Raises as ``append`` does.
+        """
+        for delta, record in enumerate(records):
+            record.offset_delta = delta
+        rules = self._rules
+        batch = build_batch(
+            records,
+            base_timestamp=timestamp_ms,
+            timestamp_type=TimestampType.LOG_APPEND_TIME if rules.log_append_time else TimestampType.CREATE_TIME,
+            producer_id=producer_id,
+            producer_epoch=producer_epoch,
+            transactional=transactional,
+        )
+        return self.append(memoryview(batch), leader_epoch=leader_epoch, timestamp_ms=timestamp_ms, origin=origin)
+
+    def _write(self, batch: memoryview, header: BatchHeader, leader_epoch: int, timestamp_ms: int) -> int:
+        """Stamp and write what has been judged, then count it in. Return its base offset."""
+        if self._offline is not None:
+            raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
+        active = self._active
+        base_offset = active.next_offset
+        last_offset = base_offset + header.last_offset_delta
+        stamp(batch, 0, base_offset, leader_epoch)
+        try:
+            if self.leader_epochs.latest != leader_epoch:
+                self.leader_epochs.assign(leader_epoch, base_offset)
+            if not self.exists or self.leader_epochs.dirty:
+                self._save_identity()
+            if active.size and self._is_full(len(batch), last_offset, header.max_timestamp, timestamp_ms):
+                active = self._roll(timestamp_ms)
+            active.append(batch, last_offset, header.max_timestamp, self._config.index_interval_bytes)
+        except OSError as fault:
+            raise self._failed(fault) from fault
+        if header.producer_id >= 0:
+            count_in(self.producers, read_header(batch), batch)
+        self.producers.end_offset = last_offset + 1
+        return base_offset
+
+    def _save_identity(self) -> None:
+        """Write what must be on the disk before the first record, and where a new leader's records begin."""
+        if not self.exists:
+            self._files.make_directory(self._directory)
+            self._files.save(f"{self._directory}/{PARTITION_METADATA}", pack_partition_metadata(self.topic_id))
+            self.exists = True
+        self._files.save(f"{self._directory}/{LEADER_EPOCHS}", write_epochs(self.leader_epochs.entries))
+        self.leader_epochs.dirty = False
+
+    def _is_full(self, size: int, last_offset: int, max_timestamp: int, timestamp_ms: int) -> bool:
+        config = self._config
+        return self._active.should_roll(
+            size,
+            last_offset,
+            max_timestamp,
+            timestamp_ms,
+            bytes_max=config.segment_size,
+            ms_max=config.segment_ms,
+            index_max=config.segment_index_bytes,
+        )
+
+    def _roll(self, timestamp_ms: int) -> Segment:
+        """Begin a new segment at the log end, with a snapshot of the producers from which it can be recovered."""
+        self._active.seal()
+        segment = Segment(self._files, self._directory, self.log_end_offset, created_ms=timestamp_ms)
+        segment.start()
+        self.producers.end_offset = segment.base_offset
+        self._save_snapshot()
+        self._segments.append(segment)
+        self._active = segment
+        return segment
+
+    def _save_snapshot(self) -> None:
+        name = segment_file(self.producers.end_offset, "snapshot")
+        self._files.save(f"{self._directory}/{name}", pack_snapshot(self.producers.snapshot()))
+
+    def _failed(self, fault: Exception) -> KafkaError:
+        """Report a fault. A disk that failed takes the log offline: what it holds is not known any more."""
+        if isinstance(fault, OSError):
+            self.take_offline(str(fault))
+        else:
+            _log.error("%s: %s", self._directory, fault)
+        return KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
+
+    # ---- read
+
+    def read(self, offset: int, *, max_bytes: int, upper_offset: int, at_least_one: bool) -> Slice:
+        """Return whole batches from the one that holds ``offset`` on, as many as fit into ``max_bytes``.
+
+        The batch of ``upper_offset`` (high watermark or last stable offset) and later ones are left out. With
+        ``at_least_one`` the first batch comes even if it is too large. One read stays within one segment. Raises
+        KafkaError: OFFSET_OUT_OF_RANGE below the log start or beyond the log end, KAFKA_STORAGE_ERROR.
+        """
+        if not self.log_start_offset <= offset <= self._active.next_offset:
+            raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
+        if offset >= upper_offset or (max_bytes <= 0 and not at_least_one):
+            return EMPTY
+        if self._offline is not None:
+            raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
+        try:
+            segment, start = self._start_of(offset)
+            if segment is None:
+                return EMPTY
+            end = self._end_of(segment, start, max_bytes, upper_offset, at_least_one=at_least_one)
+            return Slice(segment.file.pieces(start, end - start), end - start) if end > start else EMPTY
+        except (OSError, FormatError) as fault:
+            raise self._failed(fault) from fault
+
+    def _start_of(self, offset: int) -> tuple[Segment | None, int]:
+        remembered = self._reads.get(offset)
+        if remembered is not None and remembered[1] < remembered[0].size:
+            return remembered
+        n = bisect_right(self._segments, offset, key=lambda segment: segment.base_offset)
+        for segment in self._segments[max(n - 1, 0) :]:
+            found = segment.locate(offset)
+            if found is not None:
+                return segment, found[0]
+        return None, 0
+
+    def _end_of(self, segment: Segment, start: int, max_bytes: int, upper_offset: int, *, at_least_one: bool) -> int:
+        end, next_offset = segment.end_within(start, start + max_bytes)
+        if end == start and at_least_one:
+            position, header = next(segment.headers(start))
+            end, next_offset = position + header.size, header.next_offset
+        if next_offset > upper_offset:
+            found = segment.locate(upper_offset)
+            if found is not None and found[0] < end:
+                end, next_offset = found[0], found[1].base_offset
+        if end > start:
+            self._remember(next_offset, segment, end)
+        return end
+
+    def _remember(self, offset: int, segment: Segment, position: int) -> None:
+        reads = self._reads
+        reads.pop(offset, None)
+        if len(reads) >= REMEMBERED_READS:
+            del reads[next(iter(reads))]
+        reads[offset] = segment, position
+
+    def batches(self, from_offset: int) -> Iterator[tuple[BatchHeader, memoryview]]:
+        """Go over all batches from the one that holds ``from_offset`` on, for a replay. Raises KafkaError."""
+        try:
+            for segment in list(self._segments):
+                found = segment.locate(from_offset) if from_offset > segment.base_offset else (0, None)
+                if found is not None:
+                    for _, header, batch in segment.batches(found[0]):
+                        yield header, batch
+        except (OSError, FormatError) as fault:
+            raise self._failed(fault) from fault
+
+    # ---- by timestamp
+
+    def offset_for_timestamp(self, timestamp_ms: int) -> TimestampOffset | None:
+        """Return the first record from the log start on whose timestamp is that or later. Raises KafkaError."""
+        try:
+            for segment in self._segments:
+                if segment.max_timestamp >= timestamp_ms:
+                    found = self._search(segment, timestamp_ms, self.log_start_offset)
+                    if found is not None:
+                        return found
+        except (OSError, FormatError, CorruptBatch) as fault:
+            raise self._failed(fault) from fault
+        return None
+
+    def offset_of_max_timestamp(self) -> TimestampOffset | None:
+        """Return the record with the largest timestamp, the first of them; None in a log without timestamps.
+
+        The log start does not count: it may be a deleted record. Raises KafkaError.
+        """
+        try:
+            segment = max(self._segments, key=lambda segment: segment.max_timestamp)
+            if segment.max_timestamp == NO_TIMESTAMP:
+                return None
+            return self._search(segment, segment.max_timestamp, 0)
+        except (OSError, FormatError, CorruptBatch) as fault:
+            raise self._failed(fault) from fault
+
+    def _search(self, segment: Segment, timestamp_ms: int, start: int) -> TimestampOffset | None:
+        begin = max(segment.time_index.lookup(timestamp_ms), start, segment.base_offset)
+        for position, header in segment.headers(segment.index.lookup(begin)):
+            if header.max_timestamp < timestamp_ms or header.last_offset < start:
+                continue
+            batch = segment.file.read(position, header.size)
+            for record in read_records(batch, max_decompressed=self._rules.decompressed_max):
+                timestamp, offset = header.timestamp_of(record), header.base_offset + record.offset_delta
+                if timestamp >= timestamp_ms and offset >= start:
+                    return TimestampOffset(timestamp, offset, header.partition_leader_epoch)
+        return None
+
+    # ---- housekeeping
+
+    def delete_records(self, offset: int) -> int:
+        """Move the log start up to ``offset``, -1 for the log end, and return where it is. It never moves back.
+
+        The bytes stay until retention drops their segments. Raises KafkaError: OFFSET_OUT_OF_RANGE beyond the log end.
+        """
+        offset = self.log_end_offset if offset == -1 else offset
+        if not 0 <= offset <= self.log_end_offset:
+            raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
+        if offset > self.log_start_offset:
+            self.log_start_offset = offset
+            self.leader_epochs.truncate_from_start(offset)
+        return self.log_start_offset
+
+    def expire_producers(self, timestamp_ms: int, expiration_ms: int) -> None:
+        """Forget producers that were idle for ``producer.id.expiration.ms``."""
+        self.producers.expire(timestamp_ms, expiration_ms)
+
+    def flush(self) -> None:
+        """Bring all records to stable storage and move the recovery point to the log end. Raises KafkaError.
+
+        A failed fsync is never repeated: the operating system may have dropped the pages (PROMISES of fsync(2)).
+        """
+        end = self.log_end_offset
+        if self._offline is not None:
+            raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
+        if end == self.recovery_point:
+            return
+        try:
+            for segment in self._segments:
+                if segment.next_offset > self.recovery_point:
+                    if not segment.sealed:
+                        segment.save_indexes()
+                    segment.sync()
+        except OSError as fault:
+            raise self._failed(fault) from fault
+        self.recovery_point = end
+
+    def close(self) -> None:
+        """Flush, and leave what makes the next start quick: trimmed indexes and a snapshot. Raises KafkaError."""
+        if self.exists and self._offline is None:
+            self.flush()
+            try:
+                self._active.save_indexes()
+                self._save_snapshot()
+                if self.leader_epochs.dirty:
+                    self._save_identity()
+            except OSError as fault:
+                raise self._failed(fault) from fault
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close all files, as they are."""
+        for segment in self._segments:
+            segment.close()
+
+
+def _first_batch(batch: memoryview) -> tuple[BatchHeader, memoryview]:
+    """Return the header and exactly the first batch: what follows it is dropped, as Kafka does."""
+    try:
+        header = read_header(batch)
+    except CorruptBatch:
+        whole = len(batch) >= LOG_OVERHEAD and int.from_bytes(batch[8:LOG_OVERHEAD]) + LOG_OVERHEAD <= len(batch)
+        raise KafkaError(ErrorCode.CORRUPT_MESSAGE if whole else ErrorCode.INVALID_RECORD) from None
+    size = header.size
+    if header.magic != 2 or size > len(batch):
+        raise KafkaError(ErrorCode.INVALID_RECORD)
+    return header, batch if size == len(batch) else batch[: max(size, 0)]

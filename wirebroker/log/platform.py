@@ -1,0 +1,66 @@
+"""What not every operating system has, each behind one small function with a fallback."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["lock_file", "read_at", "sync_directory", "write_at"]
+
+Buffer = bytes | bytearray | memoryview
+
+
+def _seek_and_write(fd: int, data: Buffer, at: int, /) -> int:
+    os.lseek(fd, at, os.SEEK_SET)
+    return os.write(fd, data)
+
+
+def _seek_and_read(fd: int, size: int, at: int, /) -> bytes:
+    os.lseek(fd, at, os.SEEK_SET)
+    return os.read(fd, size)
+
+
+write_at: Callable[[int, Buffer, int], int] = getattr(os, "pwrite", _seek_and_write)
+"""``write_at(fd, data, at)`` returns how much was written, which may be less than all."""
+
+read_at: Callable[[int, int, int], bytes] = getattr(os, "pread", _seek_and_read)
+"""``read_at(fd, size, at)`` returns up to ``size`` bytes."""
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable. Windows cannot, and does not need to."""
+    if os.name != "nt":
+        fd = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def lock_file(path: Path) -> Callable[[], None]:
+    """Lock a file for this process, creating it, and return what unlocks it. Raises BlockingIOError if it is locked.
+
+    The operating system unlocks it when the process ends, however it ends.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _lock(fd)
+    except OSError:
+        os.close(fd)
+        raise
+    return lambda: os.close(fd)
+
+
+if os.name == "nt":  # pragma: no cover - another system's branch
+    import msvcrt
+
+    def _lock(fd: int) -> None:
+        try:
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore] # - Windows only
+        except PermissionError as taken:
+            raise BlockingIOError from taken
+
+else:
+    import fcntl
+
+    def _lock(fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
