@@ -338,9 +338,7 @@ def test_authorized_operations_are_filled_when_asked_for(
     plain = ask(raw, [topic.name], version=version)
     assert plain.topics[0].topic_authorized_operations == NOT_ASKED
     assert plain.cluster_authorized_operations == NOT_ASKED
-    asked = ask(
-        raw, [topic.name, topic_name], version=version, topic_operations=True, cluster_operations=version <= 10
-    )
+    asked = ask(raw, [topic.name, topic_name], version=version, topic_operations=True, cluster_operations=version <= 10)
     assert {one.error_code: one.topic_authorized_operations for one in asked.topics} == {0: 3576, 3: 3576}
     assert asked.cluster_authorized_operations == (8096 if version <= 10 else NOT_ASKED)
 
