@@ -19,9 +19,9 @@ __all__ = ["Chunk", "DiskFiles", "File", "FileRange", "Files", "MemoryFiles"]
 Buffer = bytes | bytearray | memoryview
 
 SMALLEST_CHUNK = 4 * 1024
-LARGEST_CHUNK = 1024 * 1024
-POOLED_CHUNKS = 256
-"""Chunks that are kept for the next log when one is deleted: touched memory is some eight times as fast as fresh."""
+LARGEST_CHUNK = 4 * 1024 * 1024
+POOLED_CHUNKS = 16
+"""Chunks kept for the next log when one is deleted: a MiB takes 100 us to fill, and 700 if the memory is fresh."""
 
 
 class Handle:
@@ -275,7 +275,7 @@ class MemoryFile:
             self.write(bytes(at - self._size), self._size)
 
     def _add_chunk(self, size: int) -> None:
-        """Chunks double from 4 KiB to 1 MiB, so that a small topic stays small; a larger write gets its own."""
+        """Chunks double from 4 KiB to 4 MiB, so that a small topic stays small; a larger write gets its own."""
         grown = min(2 * len(self._chunks[-1]), LARGEST_CHUNK) if self._chunks else SMALLEST_CHUNK
         while grown < min(size, LARGEST_CHUNK):
             grown *= 2

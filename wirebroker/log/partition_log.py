@@ -43,8 +43,9 @@ from wirebroker.log.format import (
 )
 from wirebroker.log.leader_epochs import LeaderEpochs
 from wirebroker.log.producer_state import ProducerState, count_in
+from wirebroker.log.rules import AppendRules
 from wirebroker.log.segment import Segment
-from wirebroker.log.validate import AppendRules, InvalidRecords, Origin, check_envelope, validate
+from wirebroker.log.validate import InvalidRecords, Origin, check_envelope, validate
 
 __all__ = ["Appended", "InvalidRecords", "Origin", "PartitionLog", "Slice", "TimestampOffset"]
 
@@ -175,8 +176,7 @@ class PartitionLog:
         header, batch = _first_batch(batch)
         check_envelope(batch, header, rules, origin)
         if origin is Origin.CLIENT:
-            valid = validate(batch, header, rules, timestamp_ms)
-            header, batch = valid.header, valid.batch
+            batch, header = validate(batch, header, rules, timestamp_ms)
         if len(batch) > rules.segment_bytes:
             raise KafkaError(ErrorCode.RECORD_LIST_TOO_LARGE)
         if header.producer_id >= 0 and not header.is_control:
@@ -236,9 +236,9 @@ class PartitionLog:
                 self.leader_epochs.assign(leader_epoch, base_offset)
             if not self.exists or self.leader_epochs.dirty:
                 self._save_identity()
-            if active.size and self._is_full(len(batch), last_offset, header.max_timestamp, timestamp_ms):
-                active = self._roll(timestamp_ms)
-            active.append(batch, last_offset, header.max_timestamp, self._config.index_interval_bytes)
+            if active.is_full(len(batch), last_offset, header.max_timestamp, timestamp_ms, self._rules):
+                active = self._roll()
+            active.append(batch, last_offset, header.max_timestamp, self._rules.index_interval)
         except OSError as fault:
             raise self._failed(fault) from fault
         if header.producer_id >= 0:
@@ -255,22 +255,10 @@ class PartitionLog:
         self._files.save(f"{self._directory}/{LEADER_EPOCHS}", write_epochs(self.leader_epochs.entries))
         self.leader_epochs.dirty = False
 
-    def _is_full(self, size: int, last_offset: int, max_timestamp: int, timestamp_ms: int) -> bool:
-        config = self._config
-        return self._active.should_roll(
-            size,
-            last_offset,
-            max_timestamp,
-            timestamp_ms,
-            bytes_max=config.segment_size,
-            ms_max=config.segment_ms,
-            index_max=config.segment_index_bytes,
-        )
-
-    def _roll(self, timestamp_ms: int) -> Segment:
+    def _roll(self) -> Segment:
         """Begin a new segment at the log end, with a snapshot of the producers from which it can be recovered."""
         self._active.seal()
-        segment = Segment(self._files, self._directory, self.log_end_offset, created_ms=timestamp_ms)
+        segment = Segment(self._files, self._directory, self.log_end_offset)
         segment.start()
         self.producers.end_offset = segment.base_offset
         self._save_snapshot()

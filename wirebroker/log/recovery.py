@@ -55,7 +55,6 @@ def load(
     log_start_offset: int,
     recovery_point: int,
     index_interval: int,
-    timestamp_ms: int,
 ) -> Found:
     """Open all segments and put them in order. Offsets are the checkpoints'. Raises OSError, Damaged."""
     names = files.names(directory)
@@ -63,7 +62,7 @@ def load(
         if name.endswith((".deleted", ".cleaned", ".tmp")):
             files.remove(f"{directory}/{name}")
     bases = sorted(base for name in names if (base := base_offset_of(name, "log")) is not None)
-    segments = [Segment(files, directory, base, created_ms=timestamp_ms) for base in bases]
+    segments = [Segment(files, directory, base) for base in bases]
     epochs = LeaderEpochs(_load_epochs(files, directory), log_end_offset=lambda: 0)
     loader = _Loader(files, directory, segments, epochs, recovery_point, index_interval)
     loader.open_segments(clean=clean)
@@ -72,7 +71,7 @@ def load(
         loader.drop_from(0)
         epochs.clear()
     if not segments:
-        segments.append(Segment(files, directory, log_start_offset, created_ms=timestamp_ms))
+        segments.append(Segment(files, directory, log_start_offset))
         segments[0].start()
     end = segments[-1].next_offset
     log_start_offset = max(log_start_offset, segments[0].base_offset)

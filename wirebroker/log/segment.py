@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from kafka_codecs.records.batch import HEADER_SIZE, BatchHeader, read_header
 from wirebroker.log.files import Buffer, File, Files
-from wirebroker.log.format import FormatError, segment_file
+from wirebroker.log.format import INDEX_ENTRY, TIME_INDEX_ENTRY, FormatError, segment_file
 from wirebroker.log.indexes import OffsetIndex, TimeIndex
+from wirebroker.log.rules import AppendRules
 
 __all__ = ["Segment"]
 
@@ -24,18 +25,17 @@ NO_TIMESTAMP = -1
 class Segment:
     """``size`` is the next position in the file, ``next_offset`` the offset that follows the last batch.
 
-    ``max_timestamp`` is the largest of the batches' timestamps (-1 without any), ``created_ms`` the wall clock at the
-    segment's first use.
+    ``max_timestamp`` is the largest of the batches' timestamps, in milliseconds, -1 without any.
     """
 
-    def __init__(self, files: Files, directory: str, base_offset: int, *, created_ms: int) -> None:
+    def __init__(self, files: Files, directory: str, base_offset: int) -> None:
         def file(suffix: str) -> File:
             return files.open(f"{directory}/{segment_file(base_offset, suffix)}")
 
         self.base_offset = base_offset
         self.next_offset = base_offset
         self.size = 0
-        self.created_ms = created_ms
+        self._used_since_ms: int | None = None
         self.file = file("log")
         self.index = OffsetIndex(file("index"), base_offset)
         self.time_index = TimeIndex(file("timeindex"), base_offset)
@@ -131,36 +131,28 @@ class Segment:
         self.size = position + size
         self.next_offset = last_offset + 1
 
-    def should_roll(
-        self,
-        size: int,
-        last_offset: int,
-        max_timestamp: int,
-        now_ms: int,
-        *,
-        bytes_max: int,
-        ms_max: int,
-        index_max: int,
-    ) -> bool:
+    def is_full(self, size: int, last_offset: int, max_timestamp: int, now_ms: int, rules: AppendRules) -> bool:
         """Whether a batch of ``size`` bytes belongs into a new segment (Kafka's ``LogSegment.shouldRoll``).
 
         Age is the distance between the new batch's timestamp and the first batch's; the wall clock only counts where
-        there are no timestamps.
+        there are no timestamps. The last entry of a time index is kept for the one that sealing adds.
         """
-        if not self.size:
-            return False
-        return (
-            self.size + size > bytes_max
-            or self._waited(max_timestamp, now_ms) > ms_max
-            or (self.index.count + 1) * 8 > index_max
-            or (self.time_index.count + 2) * 12 > index_max
+        return self.size > 0 and (
+            self.size + size > rules.segment_bytes
+            or self._waited(max_timestamp, now_ms) > rules.segment_ms
+            or (self.index.count + 1) * INDEX_ENTRY.size > rules.index_bytes
+            or (self.time_index.count + 2) * TIME_INDEX_ENTRY.size > rules.index_bytes
             or last_offset - self.base_offset > MAX_RELATIVE_OFFSET
         )
 
     def _waited(self, max_timestamp: int, now_ms: int) -> int:
         if self._first_timestamp is None:
             self._first_timestamp = next((header.max_timestamp for _, header in self.headers(0)), NO_TIMESTAMP)
-        return max_timestamp - self._first_timestamp if self._first_timestamp >= 0 else now_ms - self.created_ms
+        if self._first_timestamp >= 0:
+            return max_timestamp - self._first_timestamp
+        if self._used_since_ms is None:
+            self._used_since_ms = now_ms
+        return now_ms - self._used_since_ms
 
     def truncate(self, position: int, next_offset: int) -> None:
         """Cut the segment at a batch's beginning. Raises OSError."""

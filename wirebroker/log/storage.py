@@ -127,9 +127,7 @@ class Storage:
 
     # ---- logs
 
-    def open_log(
-        self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, *, timestamp_ms: int = 0
-    ) -> PartitionLog:
+    def open_log(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
         """Return the partition's log, new or as it was left. A new one touches the disk at its first append.
 
         A directory of this name that belongs to another topic id is the rest of a deleted topic, and goes. A log that
@@ -142,9 +140,9 @@ class Storage:
         try:
             exists = directory in self._directories and self._belongs(directory, topic_id)
             log = (
-                self._load(topic, partition, topic_id, config, timestamp_ms)
+                self._load(topic, partition, topic_id, config)
                 if exists
-                else self._new(topic, partition, topic_id, config, timestamp_ms)
+                else self._new(topic, partition, topic_id, config)
             )
         except OSError as fault:
             raise StorageError(f"{self._name}/{directory} cannot be read: {fault.strerror or fault}") from fault
@@ -163,16 +161,14 @@ class Storage:
         self._remove(directory, topic_id)
         return False
 
-    def _new(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, timestamp_ms: int) -> PartitionLog:
-        segment = Segment(self._files, f"{topic}-{partition}", 0, created_ms=timestamp_ms)
+    def _new(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
+        segment = Segment(self._files, f"{topic}-{partition}", 0)
         segment.start()
         return PartitionLog(
             self._files, topic, partition, topic_id, config, segments=[segment], producers=ProducerState()
         )
 
-    def _load(
-        self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, timestamp_ms: int
-    ) -> PartitionLog:
+    def _load(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
         key = topic, partition
         try:
             found = load(
@@ -182,10 +178,9 @@ class Storage:
                 log_start_offset=self._log_starts.get(key, 0),
                 recovery_point=self._recovery_points.get(key, 0),
                 index_interval=config.index_interval_bytes,
-                timestamp_ms=timestamp_ms,
             )
         except Damaged as fault:
-            log = self._new(topic, partition, topic_id, config, timestamp_ms)
+            log = self._new(topic, partition, topic_id, config)
             log.take_offline(str(fault))
             return log
         return PartitionLog(

@@ -4,21 +4,19 @@ How much of a batch is looked at. Kafka goes over the records of every batch. In
 megabyte of 1 KB records arrives, is checked and is written in about 900 µs: going over all of them would nearly halve
 the throughput. So the header is always judged, and the records
 
-- of a small batch all: up to 16 of them, and one more for each 8 KiB of the batch;
-- of a larger one the first 16, if nothing in its header is suspicious: the count fits the bytes, and the largest
+- of a small batch all: up to 8 of them, and one more for each 8 KiB of the batch;
+- of a larger one the first 8, if nothing in its header is suspicious: the count fits the bytes, and the largest
   timestamp lies within the bounds. Its count and its largest timestamp are then believed;
 - all, where the topic or the header demand it: a compacted topic (keys), ``message.timestamp.before.max.ms`` (the
   smallest timestamp stands in no header), a suspicious header, a codec that must be changed.
 
-A compressed batch that stays as it is is opened only if it is small (4 KiB, 16 records, and no more than 64 KiB when
+A compressed batch that stays as it is is opened only if it is small (4 KiB, 8 records, and no more than 64 KiB when
 decompressed); others are stored unopened. A lie beyond that reaches the consumers, with a valid checksum of its own.
 
 The walk reads a copy of the records: indexing ``bytes`` is faster than a memoryview, and a copy of 16 KiB costs 0.6 µs.
 """
 
 from enum import Enum, auto
-
-import msgspec
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import (
@@ -31,33 +29,27 @@ from kafka_codecs.records.batch import (
     Record,
     TimestampType,
     build_batch,
-    crc_is_valid,
     read_header,
     set_max_timestamp,
 )
+from kafka_codecs.records.checksum import crc32c
 from kafka_codecs.records.compression import decompress
 from kafka_codecs.records.record import MIN_RECORD_SIZE, parse_records
-from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
 from wirebroker.log.record_walk import walk
+from wirebroker.log.rules import AppendRules
 
-__all__ = ["AppendRules", "InvalidRecords", "Origin", "Valid", "check_envelope", "validate"]
+__all__ = ["InvalidRecords", "Origin", "check_envelope", "validate"]
 
-ALWAYS_WALKED = 16
+ALWAYS_WALKED = 8
 BYTES_PER_RECORD_WALKED = 8 * 1024
 OPENED_COMPRESSED = 4 * 1024
 OPENED_DECOMPRESSED = 64 * 1024
-DECOMPRESSED_PER_MESSAGE = 64
-"""A batch that must be opened may grow to this many times ``max.message.bytes``."""
 NO_LIMIT_MS = 2**63 - 1
-
-_TARGETS = {
-    "uncompressed": Compression.NONE,
-    "gzip": Compression.GZIP,
-    "snappy": Compression.SNAPPY,
-    "lz4": Compression.LZ4,
-    "zstd": Compression.ZSTD,
-}
+CODEC, LAST_CODEC, LOG_APPEND_TIME, CONTROL = 0x07, 4, 0x08, 0x20
+"""Bits of a batch's attributes."""
+CHECKED_FROM = 21
+"""The first byte that a batch's checksum covers: the attributes'."""
 
 
 class Origin(Enum):
@@ -78,44 +70,6 @@ class InvalidRecords(KafkaError):  # noqa: N818 - says what was found, as KafkaE
         self.record_errors = record_errors
 
 
-class AppendRules(msgspec.Struct, frozen=True):
-    """What a topic's configuration demands of a batch."""
-
-    partition: str
-    max_message_bytes: int
-    segment_bytes: int
-    compression: Compression | None
-    compacted: bool
-    log_append_time: bool
-    before_max_ms: int
-    after_max_ms: int
-    record_max: int
-    decompressed_max: int
-
-    @classmethod
-    def of(cls, config: TopicConfig, partition: str) -> "AppendRules":
-        """``partition`` is named in record errors: ``topic-0``."""
-        return cls(
-            partition=partition,
-            max_message_bytes=config.max_message_bytes,
-            segment_bytes=config.segment_size,
-            compression=_TARGETS.get(config.compression_type),
-            compacted="compact" in config.cleanup_policy,
-            log_append_time=config.message_timestamp_type == "LogAppendTime",
-            before_max_ms=config.message_timestamp_before_max_ms,
-            after_max_ms=config.message_timestamp_after_max_ms,
-            record_max=config.max_decompressed_message_bytes,
-            decompressed_max=DECOMPRESSED_PER_MESSAGE * config.max_message_bytes,
-        )
-
-
-class Valid(msgspec.Struct, frozen=True):
-    """A batch that may be appended: the one that came, perhaps with another timestamp in its header, or a new one."""
-
-    batch: memoryview
-    header: BatchHeader
-
-
 def check_envelope(batch: memoryview, header: BatchHeader, rules: AppendRules, origin: Origin) -> None:
     """Judge what stands around the records: base offset, size, checksum, in this order.
 
@@ -123,27 +77,30 @@ def check_envelope(batch: memoryview, header: BatchHeader, rules: AppendRules, o
     """
     if origin is Origin.CLIENT and header.base_offset != 0:
         raise KafkaError(ErrorCode.INVALID_RECORD)
-    size = header.batch_length + 12
+    size = len(batch)
     if size > rules.max_message_bytes and origin is not Origin.RAFT_LEADER:
         raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
-    if not crc_is_valid(batch, 0, size):
+    if size < HEADER_SIZE or crc32c()(batch[CHECKED_FROM:]) != header.crc:
         raise KafkaError(ErrorCode.CORRUPT_MESSAGE)
 
 
-def validate(batch: memoryview, header: BatchHeader, rules: AppendRules, timestamp_ms: int) -> Valid:
+def validate(
+    batch: memoryview, header: BatchHeader, rules: AppendRules, timestamp_ms: int
+) -> tuple[memoryview, BatchHeader]:
     """Judge a client's batch of exactly one batch's size, and bring its timestamp and codec to what the topic wants.
 
-    ``batch`` is changed in place where only the timestamp changes. Raises KafkaError: INVALID_RECORD for counts,
+    Return the batch to append and its header: the one that came, changed in place if its timestamp had to be, or a new
+    one. Raises KafkaError: INVALID_RECORD for counts,
     control batches, sequences and broken records, UNKNOWN_SERVER_ERROR for compressed data that cannot be read,
     MESSAGE_TOO_LARGE for what recompression made too large; InvalidRecords for keys and timestamps.
     """
     _check_counts(header)
-    codec = header.attributes & 7
-    if codec > Compression.ZSTD:
+    codec = header.attributes & CODEC
+    if codec > LAST_CODEC:
         raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
     if rules.compression is not None and codec != rules.compression:
         return _recompress(batch, header, rules, rules.compression, timestamp_ms)
-    if header.is_log_append_time:  # every record then counts as stamped with the batch's largest timestamp
+    if header.attributes & LOG_APPEND_TIME:  # every record then counts as stamped with the batch's largest timestamp
         largest = header.max_timestamp
         if rules.log_append_time or _is_out_of_range(largest, rules, timestamp_ms) or largest == NO_TIMESTAMP:
             _reject_records(batch, header, rules, timestamp_ms)
@@ -159,7 +116,7 @@ def _check_counts(header: BatchHeader) -> None:
     if (
         count <= 0
         or header.last_offset_delta + 1 != count
-        or header.is_control
+        or header.attributes & CONTROL
         or (header.producer_id >= 0 and header.base_sequence < 0)
     ):
         raise KafkaError(ErrorCode.INVALID_RECORD)
@@ -198,7 +155,7 @@ def _walk_all(body: bytes, batch: memoryview, header: BatchHeader, rules: Append
         raise KafkaError(ErrorCode.INVALID_RECORD) from None
     if seen.end != len(body):
         raise KafkaError(ErrorCode.INVALID_RECORD)
-    if header.attributes & 7 and not seen.consecutive:
+    if header.attributes & CODEC and not seen.consecutive:
         raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
     if header.is_log_append_time:
         least = largest = header.max_timestamp
@@ -206,7 +163,7 @@ def _walk_all(body: bytes, batch: memoryview, header: BatchHeader, rules: Append
         least, largest = header.base_timestamp + seen.least_delta, header.base_timestamp + seen.largest_delta
     if (seen.keyless and rules.compacted) or (
         not rules.log_append_time
-        and (_is_out_of_range(least, rules, timestamp_ms) or _is_out_of_range(largest, rules, timestamp_ms))
+        and (timestamp_ms - least > rules.before_max_ms or largest - timestamp_ms > rules.after_max_ms)
     ):
         _reject_records(batch, header, rules, timestamp_ms)
     return max(largest, NO_TIMESTAMP)
@@ -232,15 +189,17 @@ def _look_into_compressed(batch: memoryview, header: BatchHeader, rules: AppendR
     return _walk_all(body, batch, header, rules, timestamp_ms)
 
 
-def _stamped(batch: memoryview, header: BatchHeader, rules: AppendRules, largest: int, timestamp_ms: int) -> Valid:
+def _stamped(
+    batch: memoryview, header: BatchHeader, rules: AppendRules, largest: int, timestamp_ms: int
+) -> tuple[memoryview, BatchHeader]:
     """Put the right timestamp and its type into the header; the checksum is computed anew only if they changed."""
     if rules.log_append_time:
         largest = timestamp_ms
-    if header.max_timestamp == largest and header.is_log_append_time == rules.log_append_time:
-        return Valid(batch, header)
+    if header.max_timestamp == largest and bool(header.attributes & LOG_APPEND_TIME) is rules.log_append_time:
+        return batch, header
     kind = TimestampType.LOG_APPEND_TIME if rules.log_append_time else TimestampType.CREATE_TIME
     set_max_timestamp(batch, 0, kind, largest)
-    return Valid(batch, read_header(batch))
+    return batch, read_header(batch)
 
 
 # ---- a new batch with another codec
@@ -248,7 +207,7 @@ def _stamped(batch: memoryview, header: BatchHeader, rules: AppendRules, largest
 
 def _recompress(
     batch: memoryview, header: BatchHeader, rules: AppendRules, codec: Compression, timestamp_ms: int
-) -> Valid:
+) -> tuple[memoryview, BatchHeader]:
     records = _read_all(batch, header, rules)
     _raise_for(_record_errors(records, header, rules, timestamp_ms))
     first = header.timestamp_of(records[0])
@@ -268,12 +227,12 @@ def _recompress(
     )
     if len(rebuilt) > rules.max_message_bytes:
         raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
-    return Valid(memoryview(rebuilt), read_header(rebuilt))
+    return memoryview(rebuilt), read_header(rebuilt)
 
 
 def _read_all(batch: memoryview, header: BatchHeader, rules: AppendRules) -> list[Record]:
     body = batch[HEADER_SIZE:]
-    if header.attributes & 7:
+    if header.attributes & CODEC:
         try:
             body = memoryview(decompress(header.compression, body, limit=rules.decompressed_max))
         except DecompressedTooLarge:
