@@ -63,7 +63,7 @@ async def handle(request: FetchRequest, context: Context) -> FetchResponse:
         return FetchResponse(error_code=refusal.code, session_id=refusal.session_id)
     response = FetchResponse(0, 0, session_id, _by_topic(answered))
     if context.version >= _LEADER_HINTS:
-        _hint_at_leaders(response, answered, context)
+        _hint_at_leaders(request, response, answered, context)
     return response
 
 
@@ -133,7 +133,7 @@ def _places(this_round: _Round) -> list[tuple[Waiters, int]]:
 def _read_once(readable: list[WantedPartition], request: FetchRequest, max_bytes: int, context: Context) -> _Round:
     """Read all partitions in order, ``max_bytes`` together (``ReplicaManager.readFromLog``)."""
     version = context.version
-    replica_id = request.replica_id if version < _REPLICA_STATE else request.replica_state.replica_id
+    replica_id = _replica_id(request, context)
     partitions = context.services.partitions
     committed = request.isolation_level == _READ_COMMITTED and replica_id < 0
     this_round = _Round([], [])
@@ -214,8 +214,11 @@ def _by_topic(answered: Answered) -> list[FetchableTopicResponse]:
     return topics
 
 
-def _hint_at_leaders(response: FetchResponse, answered: Answered, context: Context) -> None:
-    """Tell a client that asked the wrong leader, or with an old epoch, who leads (KIP-951)."""
+def _hint_at_leaders(request: FetchRequest, response: FetchResponse, answered: Answered, context: Context) -> None:
+    """Tell who leads to a client that asked the wrong broker or with an old epoch (KIP-951).
+
+    A broker that fetches as a follower is not told the leader's address, which it knows.
+    """
     services = context.services
     for wanted, data in answered:
         if data.error_code not in (ErrorCode.NOT_LEADER_OR_FOLLOWER, ErrorCode.FENCED_LEADER_EPOCH):
@@ -224,7 +227,12 @@ def _hint_at_leaders(response: FetchResponse, answered: Answered, context: Conte
         if partition is None:
             continue
         data.current_leader = LeaderIdAndEpoch(services.node_id, partition.leader_epoch)
-        if not response.node_endpoints:
+        if not response.node_endpoints and _replica_id(request, context) < 0:
             peer, broker = context.peer, services.journal.image.brokers.get(services.node_id)
             rack = None if broker is None else broker.rack
             response.node_endpoints = [NodeEndpoint(services.node_id, peer.advertised_host, peer.advertised_port, rack)]
+
+
+def _replica_id(request: FetchRequest, context: Context) -> int:
+    """Return the broker id of a follower; negative for consumers."""
+    return request.replica_id if context.version < _REPLICA_STATE else request.replica_state.replica_id
