@@ -1,4 +1,9 @@
-"""AlterConfigs (API key 33): request and response."""
+"""AlterConfigs (API key 33): replace all configs of topics, brokers, groups or metrics subscriptions (KIP-133).
+
+Whatever the request does not name goes back to its default; IncrementalAlterConfigs is what one wants.
+
+Versions: 1: throttled answers leave at once (KIP-219). 2: flexible.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,7 @@ class AlterConfigsRequest(Struct):
 
 class AlterConfigsResource(Struct):
     resource_type: Int8 = 0
+    """2 topic, 4 broker, 16 client metrics, 32 group (Kafka's ``ConfigResource.Type``)."""
     resource_name: String = ""
     configs: list[AlterableConfig] = []
 
@@ -40,6 +46,7 @@ class AlterConfigsResponse(Struct):
 
 class AlterConfigsResourceResponse(Struct):
     error_code: Int16 = 0
+    """As in IncrementalAlterConfigs."""
     error_message: String | None = ""
     resource_type: Int8 = 0
     resource_name: String = ""

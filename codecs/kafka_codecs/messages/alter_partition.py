@@ -1,4 +1,7 @@
-"""AlterPartition (API key 56): request and response."""
+"""AlterPartition (API key 56): a leader asks the controller to change a partition's in-sync replicas (KIP-497).
+
+Versions (0 and 1 went with Kafka 4.0): 2: topics by id (KIP-841). 3: broker epochs of the replicas (KIP-903).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ class PartitionData(Struct):
     new_isr: Annotated[list[Int32], "0-2"] = []
     new_isr_with_epochs: Annotated[list[BrokerState], "3+"] = []
     leader_recovery_state: Int8 = 0
+    """0 recovered, 1 after an unclean election."""
     partition_epoch: Int32 = 0
+    """The one the leader knows: nobody else may have changed the partition meanwhile."""
 
 
 class BrokerState(Struct):
@@ -49,6 +54,7 @@ class AlterPartitionResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). STALE_BROKER_EPOCH (77). NOT_CONTROLLER (41)."""
     topics: list[TopicDataResponse] = []
 
 
@@ -60,6 +66,10 @@ class TopicDataResponse(Struct):
 class PartitionDataResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """UNKNOWN_TOPIC_ID (100), UNKNOWN_TOPIC_OR_PARTITION (3). FENCED_LEADER_EPOCH (74). NOT_CONTROLLER (41).
+    INVALID_REQUEST (42). INVALID_UPDATE_VERSION (95): another partition epoch. INELIGIBLE_REPLICA (107): a replica is
+    fenced, shutting down, or restarted. NEW_LEADER_ELECTED (108): done, and the leader changed by it.
+    """
     leader_id: Int32 = 0
     leader_epoch: Int32 = 0
     isr: list[Int32] = []

@@ -1,4 +1,7 @@
-"""AlterReplicaLogDirs (API key 34): request and response."""
+"""AlterReplicaLogDirs (API key 34): move replicas to another log directory of this broker (KIP-113).
+
+Versions (0 went with Kafka 4.0): 1: throttled answers leave at once (KIP-219). 2: flexible.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ class AlterReplicaLogDirsRequest(Struct):
 
 class AlterReplicaLogDir(Struct):
     path: String = ""
+    """Absolute; one of log.dirs."""
     topics: list[AlterReplicaLogDirTopic] = []
 
 
@@ -45,3 +49,7 @@ class AlterReplicaLogDirTopicResult(Struct):
 class AlterReplicaLogDirPartitionResult(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """NONE means that the move has begun. CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster.
+    UNKNOWN_TOPIC_OR_PARTITION (3). LOG_DIR_NOT_FOUND (57). REPLICA_NOT_AVAILABLE (9): not on this broker.
+    INVALID_REPLICA_ASSIGNMENT (39): the directory is cordoned. KAFKA_STORAGE_ERROR (56).
+    """

@@ -1,4 +1,4 @@
-"""AlterShareGroupOffsets (API key 91): request and response."""
+"""AlterShareGroupOffsets (API key 91): let an empty share group go on from other offsets (KIP-932)."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ class AlterShareGroupOffsetsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """GROUP_AUTHORIZATION_FAILED (30): no READ on the group. INVALID_GROUP_ID (24): "". NON_EMPTY_GROUP (68).
+    GROUP_ID_NOT_FOUND (69): a group of another type; an unknown one is created. COORDINATOR_NOT_AVAILABLE (15),
+    NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None
     responses: list[AlterShareGroupOffsetsResponseTopic] = []
 
@@ -49,4 +53,5 @@ class AlterShareGroupOffsetsResponseTopic(Struct):
 class AlterShareGroupOffsetsResponsePartition(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """TOPIC_AUTHORIZATION_FAILED (29): no READ. UNKNOWN_TOPIC_OR_PARTITION (3)."""
     error_message: String | None = None

@@ -1,4 +1,7 @@
-"""AlterUserScramCredentials (API key 51): request and response."""
+"""AlterUserScramCredentials (API key 51): set and delete SCRAM credentials (KIP-554).
+
+The password does not travel: the client salts it. Each user may be touched once in a request.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,18 @@ class AlterUserScramCredentialsRequest(Struct):
 class ScramCredentialDeletion(Struct):
     name: String = ""
     mechanism: Int8 = 0
+    """1 SCRAM-SHA-256, 2 SCRAM-SHA-512."""
 
 
 class ScramCredentialUpsertion(Struct):
     name: String = ""
     mechanism: Int8 = 0
+    """1 SCRAM-SHA-256, 2 SCRAM-SHA-512."""
     iterations: Int32 = 0
+    """From 4096 to 16384."""
     salt: Bytes = b""
     salted_password: Bytes = b""
+    """``Hi(password, salt, iterations)`` of RFC 5802."""
 
 
 class AlterUserScramCredentialsResponse(Struct):
@@ -43,4 +50,8 @@ class AlterUserScramCredentialsResponse(Struct):
 class AlterUserScramCredentialsResult(Struct):
     user: String = ""
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. UNACCEPTABLE_CREDENTIAL (93): no name, too few or too
+    many iterations. UNSUPPORTED_SASL_MECHANISM (33). RESOURCE_NOT_FOUND (91): nothing to delete. DUPLICATE_RESOURCE
+    (92): the user occurs twice.
+    """
     error_message: String | None = ""

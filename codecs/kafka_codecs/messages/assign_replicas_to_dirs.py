@@ -1,4 +1,4 @@
-"""AssignReplicasToDirs (API key 73): request and response."""
+"""AssignReplicasToDirs (API key 73): a broker says in which log directory its replicas lie (KIP-858)."""
 
 from __future__ import annotations
 
@@ -43,6 +43,9 @@ class AssignReplicasToDirsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). NOT_CONTROLLER (41). STALE_BROKER_EPOCH (77). BROKER_ID_NOT_REGISTERED
+    (102).
+    """
     directories: list[DirectoryDataResponse] = []
 
 
@@ -59,3 +62,4 @@ class TopicDataResponse(Struct):
 class PartitionDataResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """UNKNOWN_TOPIC_ID (100), UNKNOWN_TOPIC_OR_PARTITION (3). NOT_LEADER_OR_FOLLOWER (6): no replica on this broker."""

@@ -1,4 +1,7 @@
-"""BeginQuorumEpoch (API key 53): request and response."""
+"""BeginQuorumEpoch (API key 53): the new KRaft leader says that it is (KIP-595).
+
+Between controllers. Versions: 1: flexible; directories and addresses (KIP-853).
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,7 @@ class BeginQuorumEpochResponse(Struct):
     SPEC = Spec(key=53, versions="0-1", flexible="1+")
 
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). INCONSISTENT_CLUSTER_ID (104). INVALID_REQUEST (42)."""
     topics: list[TopicDataResponse] = []
     node_endpoints: Annotated[list[NodeEndpoint], "1+", Tag(0)] = []
 
@@ -61,6 +65,9 @@ class TopicDataResponse(Struct):
 class PartitionDataResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """FENCED_LEADER_EPOCH (74): an older epoch. INCONSISTENT_VOTER_SET (94). UNKNOWN_TOPIC_OR_PARTITION (3).
+    INVALID_VOTER_KEY (125).
+    """
     leader_id: Int32 = 0
     leader_epoch: Int32 = 0
 

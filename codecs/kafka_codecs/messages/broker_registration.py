@@ -1,4 +1,8 @@
-"""BrokerRegistration (API key 62): request and response."""
+"""BrokerRegistration (API key 62): a broker that starts makes itself known to the controller (KIP-631).
+
+Versions: 1: ZooKeeper migration (KIP-866). 2: log directories (KIP-858). 3: the epoch before a clean shutdown
+(KIP-966). 4: features may begin at 0 (KAFKA-17011).
+"""
 
 from __future__ import annotations
 
@@ -20,12 +24,14 @@ class BrokerRegistrationRequest(Struct):
     broker_id: Int32 = 0
     cluster_id: String = ""
     incarnation_id: Uuid = ZERO_UUID
+    """New at each start of the process."""
     listeners: list[Listener] = []
     features: list[Feature] = []
     rack: String | None = ""
     is_migrating_zk_broker: Annotated[Bool, "1+"] = False
     log_dirs: Annotated[list[Uuid], "2+", IGNORABLE] = []
     previous_broker_epoch: Annotated[Int64, "3+", IGNORABLE] = -1
+    """If the shutdown was clean, else -1: then the broker may have lost records."""
 
 
 class Listener(Struct):
@@ -33,6 +39,7 @@ class Listener(Struct):
     host: String = ""
     port: UInt16 = 0
     security_protocol: Int16 = 0
+    """0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL."""
 
 
 class Feature(Struct):
@@ -46,4 +53,8 @@ class BrokerRegistrationResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). NOT_CONTROLLER (41). INCONSISTENT_CLUSTER_ID (104).
+    DUPLICATE_BROKER_REGISTRATION (101): another process with this id is alive. UNSUPPORTED_VERSION (35): features that
+    do not fit. INVALID_REGISTRATION (119).
+    """
     broker_epoch: Int64 = -1

@@ -1,4 +1,4 @@
-"""ControllerRegistration (API key 70): request and response."""
+"""ControllerRegistration (API key 70): a controller that starts makes itself known to the active one (KIP-919)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class ControllerRegistrationRequest(Struct):
 
     controller_id: Int32 = 0
     incarnation_id: Uuid = ZERO_UUID
+    """New at each start of the process."""
     zk_migration_ready: Bool = False
     listeners: list[Listener] = []
     features: list[Feature] = []
@@ -27,6 +28,7 @@ class Listener(Struct):
     host: String = ""
     port: UInt16 = 0
     security_protocol: Int16 = 0
+    """0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL."""
 
 
 class Feature(Struct):
@@ -40,4 +42,5 @@ class ControllerRegistrationResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). NOT_CONTROLLER (41). UNSUPPORTED_VERSION (35)."""
     error_message: String | None = ""

@@ -1,4 +1,10 @@
-"""CreateAcls (API key 30): request and response."""
+"""CreateAcls (API key 30): add ACLs (KIP-140).
+
+Codes are those of Kafka's ``ResourceType``, ``PatternType``, ``AclOperation`` and ``AclPermissionType``. A code of 0
+makes the request one that does not parse: the connection is closed.
+
+Versions (0 went with Kafka 4.0): 1: pattern types (KIP-290). 2: flexible. 3: users as resources (KIP-373).
+"""
 
 from __future__ import annotations
 
@@ -20,12 +26,17 @@ class CreateAclsRequest(Struct):
 
 class AclCreation(Struct):
     resource_type: Int8 = 0
+    """2 topic, 3 group, 4 cluster (named "kafka-cluster"), 5 transactional id, 6 delegation token, 7 user."""
     resource_name: String = ""
     resource_pattern_type: Int8 = 3
+    """3 literal, 4 prefixed."""
     principal: String = ""
+    """Written "User:alice"; "User:*" is everybody."""
     host: String = ""
+    """An address, or a range of them (10.0.0.0/8); "*" is any."""
     operation: Int8 = 0
     permission_type: Int8 = 0
+    """2 deny, 3 allow."""
 
 
 class CreateAclsResponse(Struct):
@@ -37,4 +48,9 @@ class CreateAclsResponse(Struct):
 
 class AclCreationResult(Struct):
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. SECURITY_DISABLED (54): there is no authorizer.
+    INVALID_REQUEST (42): an empty name or host, another name of the cluster, a bad principal or range, an unknown code.
+    An ACL that exists is no error.
+    """
     error_message: String | None = ""
+    """Empty on success."""

@@ -1,4 +1,4 @@
-"""DeleteShareGroupOffsets (API key 92): request and response."""
+"""DeleteShareGroupOffsets (API key 92): let an empty share group forget topics (KIP-932)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class DeleteShareGroupOffsetsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """GROUP_AUTHORIZATION_FAILED (30): no DELETE on the group. INVALID_GROUP_ID (24): "". GROUP_ID_NOT_FOUND (69).
+    NON_EMPTY_GROUP (68). COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None
     responses: list[DeleteShareGroupOffsetsResponseTopic] = []
 
@@ -36,4 +39,5 @@ class DeleteShareGroupOffsetsResponseTopic(Struct):
     topic_name: String = ""
     topic_id: Uuid = ZERO_UUID
     error_code: Int16 = 0
+    """TOPIC_AUTHORIZATION_FAILED (29): no READ. UNKNOWN_TOPIC_OR_PARTITION (3): no such topic, or no state for it."""
     error_message: String | None = None

@@ -1,4 +1,4 @@
-"""DeleteShareGroupState (API key 86): request and response."""
+"""DeleteShareGroupState (API key 86): forget share state of partitions, between brokers (KIP-932)."""
 
 from __future__ import annotations
 
@@ -44,4 +44,7 @@ class DeleteStateResult(Struct):
 class PartitionResult(Struct):
     partition: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): not a broker. UNKNOWN_TOPIC_OR_PARTITION (3). INVALID_REQUEST (42).
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None

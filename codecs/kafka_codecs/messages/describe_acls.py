@@ -1,4 +1,10 @@
-"""DescribeAcls (API key 29): request and response."""
+"""DescribeAcls (API key 29): the ACLs that match a filter (KIP-140).
+
+Codes are those of Kafka's ``ResourceType``, ``PatternType``, ``AclOperation`` and ``AclPermissionType``; 1 is "any". A
+code of 0 makes the request one that does not parse: the connection is closed.
+
+Versions (0 went with Kafka 4.0): 1: pattern types (KIP-290). 2: flexible. 3: users as resources (KIP-373).
+"""
 
 from __future__ import annotations
 
@@ -17,11 +23,16 @@ class DescribeAclsRequest(Struct):
 
     resource_type_filter: Int8 = 0
     resource_name_filter: String | None = ""
+    """Null: any."""
     pattern_type_filter: Int8 = 3
+    """1 any, 2 whatever applies to the name, 3 literal, 4 prefixed."""
     principal_filter: String | None = ""
+    """Null: any."""
     host_filter: String | None = ""
+    """Null: any."""
     operation: Int8 = 0
     permission_type: Int8 = 0
+    """1 any, 2 deny, 3 allow."""
 
 
 class DescribeAclsResponse(Struct):
@@ -29,6 +40,7 @@ class DescribeAclsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no DESCRIBE on the cluster. SECURITY_DISABLED (54): there is no authorizer."""
     error_message: String | None = ""
     resources: list[DescribeAclsResource] = []
 
@@ -42,6 +54,8 @@ class DescribeAclsResource(Struct):
 
 class AclDescription(Struct):
     principal: String = ""
+    """Written "User:alice"; "User:*" is everybody."""
     host: String = ""
+    """An address; "*" is any."""
     operation: Int8 = 0
     permission_type: Int8 = 0

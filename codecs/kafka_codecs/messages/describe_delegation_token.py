@@ -1,4 +1,8 @@
-"""DescribeDelegationToken (API key 41): request and response."""
+"""DescribeDelegationToken (API key 41): tokens of these owners, as far as the client may see them (KIP-48).
+
+Versions (0 went with Kafka 4.0): 1: throttled answers leave at once (KIP-219). 2: flexible. 3: who asked for the token
+(KIP-373).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ class DescribeDelegationTokenRequest(Struct):
     SPEC = Spec(key=41, versions="1-3", flexible="2+")
 
     owners: list[DescribeDelegationTokenOwner] | None = []
+    """Null: all. Empty: none."""
 
 
 class DescribeDelegationTokenOwner(Struct):
@@ -30,6 +35,9 @@ class DescribeDelegationTokenResponse(Struct):
     SPEC = Spec(key=41, versions="1-3", flexible="2+")
 
     error_code: Int16 = 0
+    """DELEGATION_TOKEN_REQUEST_NOT_ALLOWED (64): not over this kind of connection. DELEGATION_TOKEN_AUTH_DISABLED
+    (61).
+    """
     tokens: list[DescribedDelegationToken] = []
     throttle_time_ms: Int32 = 0
 

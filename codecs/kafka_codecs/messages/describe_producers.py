@@ -1,4 +1,4 @@
-"""DescribeProducers (API key 61): request and response."""
+"""DescribeProducers (API key 61): the producers a partition remembers, to find a hanging transaction (KIP-664)."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ class TopicResponse(Struct):
 class PartitionResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """TOPIC_AUTHORIZATION_FAILED (29): no READ. UNKNOWN_TOPIC_OR_PARTITION (3), INVALID_TOPIC_EXCEPTION (17),
+    NOT_LEADER_OR_FOLLOWER (6).
+    """
     error_message: String | None = None
     active_producers: list[ProducerState] = []
 
@@ -49,5 +52,8 @@ class ProducerState(Struct):
     producer_epoch: Int32 = 0
     last_sequence: Int32 = -1
     last_timestamp: Int64 = -1
+    """Milliseconds since the epoch."""
     coordinator_epoch: Int32 = 0
+    """-1: no marker yet."""
     current_txn_start_offset: Int64 = -1
+    """-1: no transaction is open here."""

@@ -1,4 +1,7 @@
-"""DescribeQuorum (API key 55): request and response."""
+"""DescribeQuorum (API key 55): leader, voters and observers of the metadata log (KIP-595).
+
+Versions: 1: when each replica last fetched and was last level (KIP-836). 2: directories, addresses, messages (KIP-853).
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ class DescribeQuorumRequest(Struct):
     SPEC = Spec(key=55, versions="0-2", flexible="0+")
 
     topics: list[TopicData] = []
+    """Exactly __cluster_metadata with partition 0."""
 
 
 class TopicData(Struct):
@@ -38,7 +42,9 @@ class DescribeQuorumResponse(Struct):
     SPEC = Spec(key=55, versions="0-2", flexible="0+")
 
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no DESCRIBE on the cluster."""
     error_message: Annotated[String | None, "2+", IGNORABLE] = ""
+    """Empty on success."""
     topics: list[TopicDataResponse] = []
     nodes: Annotated[list[Node], "2+"] = []
 
@@ -51,6 +57,7 @@ class TopicDataResponse(Struct):
 class PartitionDataResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """UNKNOWN_TOPIC_OR_PARTITION (3). NOT_LEADER_OR_FOLLOWER (6)."""
     error_message: Annotated[String | None, "2+", IGNORABLE] = ""
     leader_id: Int32 = 0
     leader_epoch: Int32 = 0
@@ -64,7 +71,9 @@ class ReplicaState(Struct):
     replica_directory_id: Annotated[Uuid, "2+"] = ZERO_UUID
     log_end_offset: Int64 = 0
     last_fetch_timestamp: Annotated[Int64, "1+", IGNORABLE] = -1
+    """Milliseconds since the epoch; -1: unknown."""
     last_caught_up_timestamp: Annotated[Int64, "1+", IGNORABLE] = -1
+    """Milliseconds since the epoch; -1: unknown."""
 
 
 class Node(Struct):

@@ -1,4 +1,7 @@
-"""DescribeShareGroupOffsets (API key 90): request and response."""
+"""DescribeShareGroupOffsets (API key 90): how far share groups have come (KIP-932).
+
+Versions: 1: lag (KIP-1226).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ class DescribeShareGroupOffsetsRequest(Struct):
 class DescribeShareGroupOffsetsRequestGroup(Struct):
     group_id: String = ""
     topics: list[DescribeShareGroupOffsetsRequestTopic] | None = []
+    """Null: all that have share state. Empty: none."""
 
 
 class DescribeShareGroupOffsetsRequestTopic(Struct):
@@ -44,6 +48,9 @@ class DescribeShareGroupOffsetsResponseGroup(Struct):
     group_id: String = ""
     topics: list[DescribeShareGroupOffsetsResponseTopic] = []
     error_code: Int16 = 0
+    """GROUP_AUTHORIZATION_FAILED (30): no DESCRIBE on the group. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
+    COORDINATOR_LOAD_IN_PROGRESS (14). An unknown group is no error: it has no topics.
+    """
     error_message: String | None = None
 
 
@@ -56,7 +63,10 @@ class DescribeShareGroupOffsetsResponseTopic(Struct):
 class DescribeShareGroupOffsetsResponsePartition(Struct):
     partition_index: Int32 = 0
     start_offset: Int64 = 0
+    """Everything below is finished; -1: nothing was stored yet."""
     leader_epoch: Int32 = 0
     lag: Annotated[Int64, "1+", IGNORABLE] = -1
+    """Records not finished; -1: unknown."""
     error_code: Int16 = 0
+    """TOPIC_AUTHORIZATION_FAILED (29): no DESCRIBE. Unknown topics are no error."""
     error_message: String | None = None

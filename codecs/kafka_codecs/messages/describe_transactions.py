@@ -1,4 +1,4 @@
-"""DescribeTransactions (API key 65): request and response."""
+"""DescribeTransactions (API key 65): state of transactional ids, from their coordinator (KIP-664)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,19 @@ class DescribeTransactionsResponse(Struct):
 
 class TransactionState(Struct):
     error_code: Int16 = 0
+    """INVALID_REQUEST (42): "". TRANSACTIONAL_ID_AUTHORIZATION_FAILED (53): no DESCRIBE. COORDINATOR_NOT_AVAILABLE
+    (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14). TRANSACTIONAL_ID_NOT_FOUND (105).
+    """
     transactional_id: String = ""
     transaction_state: String = ""
+    """Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit or CompleteAbort."""
     transaction_timeout_ms: Int32 = 0
     transaction_start_time_ms: Int64 = 0
+    """Milliseconds since the epoch; -1 in state Empty."""
     producer_id: Int64 = 0
     producer_epoch: Int16 = 0
     topics: list[TopicData] = []
+    """Empty once the transaction is complete. Topics without DESCRIBE are left out."""
 
 
 class TopicData(Struct):

@@ -1,4 +1,7 @@
-"""EndQuorumEpoch (API key 54): request and response."""
+"""EndQuorumEpoch (API key 54): the KRaft leader steps down and names who shall follow (KIP-595).
+
+Between controllers. Versions: 1: flexible; directories and addresses (KIP-853).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ class PartitionData(Struct):
     leader_id: Int32 = 0
     leader_epoch: Int32 = 0
     preferred_successors: Annotated[list[Int32], "0", IGNORABLE] = []
+    """The best first."""
     preferred_candidates: Annotated[list[ReplicaInfo], "1+", IGNORABLE] = []
+    """The best first."""
 
 
 class ReplicaInfo(Struct):
@@ -55,6 +60,7 @@ class EndQuorumEpochResponse(Struct):
     SPEC = Spec(key=54, versions="0-1", flexible="1+")
 
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). INCONSISTENT_CLUSTER_ID (104). INVALID_REQUEST (42)."""
     topics: list[TopicDataResponse] = []
     node_endpoints: Annotated[list[NodeEndpoint], "1+", Tag(0)] = []
 
@@ -67,6 +73,7 @@ class TopicDataResponse(Struct):
 class PartitionDataResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """FENCED_LEADER_EPOCH (74): an older epoch. INCONSISTENT_VOTER_SET (94). UNKNOWN_TOPIC_OR_PARTITION (3)."""
     leader_id: Int32 = 0
     leader_epoch: Int32 = 0
 

@@ -1,4 +1,7 @@
-"""GetTelemetrySubscriptions (API key 71): request and response."""
+"""GetTelemetrySubscriptions (API key 71): which of its metrics a client shall push (KIP-714).
+
+Advertised only by a broker that has somebody to give them to; served all the same.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ class GetTelemetrySubscriptionsRequest(Struct):
     SPEC = Spec(key=71, versions="0", flexible="0+")
 
     client_instance_id: Uuid = ZERO_UUID
+    """Zero: give me one."""
 
 
 class GetTelemetrySubscriptionsResponse(Struct):
@@ -21,10 +25,15 @@ class GetTelemetrySubscriptionsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """THROTTLING_QUOTA_EXCEEDED (89): asked again too early."""
     client_instance_id: Uuid = ZERO_UUID
     subscription_id: Int32 = 0
+    """A checksum of the subscription, to be repeated in PushTelemetry."""
     accepted_compression_types: list[Int8] = []
+    """Codes of record batches, the best first: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd."""
     push_interval_ms: Int32 = 0
     telemetry_max_bytes: Int32 = 0
     delta_temporality: Bool = False
+    """True: counts since the last push. False: counts since the start."""
     requested_metrics: list[String] = []
+    """Prefixes of names; empty: none, one empty string: all."""

@@ -1,4 +1,7 @@
-"""InitializeShareGroupState (API key 83): request and response."""
+"""InitializeShareGroupState (API key 83): set up share state of partitions, between brokers (KIP-932).
+
+From the group coordinator to the share coordinator, which keeps the state in __share_group_state.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ class InitializeStateData(Struct):
 class PartitionData(Struct):
     partition: Int32 = 0
     state_epoch: Int32 = 0
+    """Fences whatever belongs to an earlier life of the group."""
     start_offset: Int64 = 0
+    """-1: to be found when the partition is first fetched."""
 
 
 class InitializeShareGroupStateResponse(Struct):
@@ -46,4 +51,8 @@ class InitializeStateResult(Struct):
 class PartitionResult(Struct):
     partition: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): not a broker. FENCED_STATE_EPOCH (124): an older epoch.
+    UNKNOWN_TOPIC_OR_PARTITION (3). INVALID_REQUEST (42). COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
+    COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None

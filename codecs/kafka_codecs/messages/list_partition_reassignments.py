@@ -1,4 +1,4 @@
-"""ListPartitionReassignments (API key 46): request and response."""
+"""ListPartitionReassignments (API key 46): the moves of partitions under way (KIP-455)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class ListPartitionReassignmentsRequest(Struct):
 
     timeout_ms: Int32 = 60000
     topics: list[ListPartitionReassignmentsTopics] | None = None
+    """Null: all."""
 
 
 class ListPartitionReassignmentsTopics(Struct):
@@ -30,6 +31,7 @@ class ListPartitionReassignmentsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no DESCRIBE on the cluster. Unknown topics are no error."""
     error_message: String | None = ""
     topics: list[OngoingTopicReassignment] = []
 

@@ -1,4 +1,4 @@
-"""OffsetDelete (API key 47): request and response."""
+"""OffsetDelete (API key 47): take back committed offsets of a group (KIP-496)."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ class OffsetDeleteResponse(Struct):
     SPEC = Spec(key=47, versions="0")
 
     error_code: Int16 = 0
+    """GROUP_AUTHORIZATION_FAILED (30): no DELETE on the group. INVALID_GROUP_ID (24). COORDINATOR_NOT_AVAILABLE (15),
+    NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14). GROUP_ID_NOT_FOUND (69). NON_EMPTY_GROUP (68): active, and
+    not of consumers, so that its topics are unknown.
+    """
     throttle_time_ms: Annotated[Int32, IGNORABLE] = 0
     topics: list[OffsetDeleteResponseTopic] = []
 
@@ -48,3 +52,6 @@ class OffsetDeleteResponseTopic(Struct):
 class OffsetDeleteResponsePartition(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """TOPIC_AUTHORIZATION_FAILED (29): no READ. UNKNOWN_TOPIC_OR_PARTITION (3). GROUP_SUBSCRIBED_TO_TOPIC (86). No
+    offset to delete is no error.
+    """

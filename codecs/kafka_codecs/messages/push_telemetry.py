@@ -1,4 +1,4 @@
-"""PushTelemetry (API key 72): request and response."""
+"""PushTelemetry (API key 72): a client's metrics (KIP-714)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ class PushTelemetryRequest(Struct):
 
     client_instance_id: Uuid = ZERO_UUID
     subscription_id: Int32 = 0
+    """From GetTelemetrySubscriptions."""
     terminating: Bool = False
+    """The last push before the client goes."""
     compression_type: Int8 = 0
+    """A code of record batches."""
     metrics: Bytes = b""
+    """OpenTelemetry's MetricsData, compressed."""
 
 
 class PushTelemetryResponse(Struct):
@@ -25,3 +29,7 @@ class PushTelemetryResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """INVALID_REQUEST (42): an unknown instance. UNKNOWN_SUBSCRIPTION_ID (117): subscriptions have changed, ask again.
+    TELEMETRY_TOO_LARGE (118). UNSUPPORTED_COMPRESSION_TYPE (76). THROTTLING_QUOTA_EXCEEDED (89): too early.
+    INVALID_RECORD (87): nobody could read the metrics.
+    """

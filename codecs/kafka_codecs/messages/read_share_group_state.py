@@ -1,4 +1,4 @@
-"""ReadShareGroupState (API key 84): request and response."""
+"""ReadShareGroupState (API key 84): share state of partitions, for the leaders that serve them (KIP-932)."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class ReadStateData(Struct):
 class PartitionData(Struct):
     partition: Int32 = 0
     leader_epoch: Int32 = 0
+    """Of the leader that asks: fences its predecessors."""
 
 
 class ReadShareGroupStateResponse(Struct):
@@ -46,9 +47,14 @@ class ReadStateResult(Struct):
 class PartitionResult(Struct):
     partition: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): not a broker. INVALID_REQUEST (42): not set up, or an unknown topic.
+    FENCED_LEADER_EPOCH (74): an older leader. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
+    COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None
     state_epoch: Int32 = 0
     start_offset: Int64 = 0
+    """Everything below is finished; -1: not known yet."""
     state_batches: list[StateBatch] = []
 
 
@@ -56,4 +62,5 @@ class StateBatch(Struct):
     first_offset: Int64 = 0
     last_offset: Int64 = 0
     delivery_state: Int8 = 0
+    """0 available, 2 acknowledged, 4 archived."""
     delivery_count: Int16 = 0

@@ -1,4 +1,7 @@
-"""ReadShareGroupStateSummary (API key 87): request and response."""
+"""ReadShareGroupStateSummary (API key 87): share state without its batches, for the group coordinator (KIP-932).
+
+Versions: 1: how many records are finished (KIP-1226).
+"""
 
 from __future__ import annotations
 
@@ -47,8 +50,13 @@ class ReadStateSummaryResult(Struct):
 class PartitionResult(Struct):
     partition: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): not a broker. FENCED_LEADER_EPOCH (74). UNKNOWN_TOPIC_OR_PARTITION (3).
+    INVALID_REQUEST (42). COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None
     state_epoch: Int32 = 0
     leader_epoch: Int32 = 0
     start_offset: Int64 = 0
+    """Everything below is finished; -1: not known yet."""
     delivery_complete_count: Annotated[Int32, "1+", IGNORABLE] = -1
+    """Finished records at or above the start offset; -1: unknown."""

@@ -1,4 +1,7 @@
-"""StreamsGroupDescribe (API key 89): request and response."""
+"""StreamsGroupDescribe (API key 89): topology, members and tasks of groups of Kafka Streams (KIP-1071).
+
+Versions: 1: topology descriptions (KIP-1331), name of the assignor (KIP-1357).
+"""
 
 from __future__ import annotations
 
@@ -43,16 +46,23 @@ class StreamsGroupDescribeResponse(Struct):
 
 class DescribedGroup(Struct):
     error_code: Int16 = 0
+    """GROUP_AUTHORIZATION_FAILED (30): no DESCRIBE on the group. TOPIC_AUTHORIZATION_FAILED (29): it reads a topic
+    without DESCRIBE. INVALID_GROUP_ID (24): "". GROUP_ID_NOT_FOUND (69): no such group, or one of another type.
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None
     group_id: String = ""
     group_state: String = ""
+    """Empty, NotReady, Assigning, Reconciling, Stable or Dead."""
     group_epoch: Int32 = 0
     assignment_epoch: Int32 = 0
     topology: Topology | None = None
     members: list[Member] = []
     authorized_operations: Int32 = -0x8000_0000
+    """A set of bits, by Kafka's ``AclOperation`` codes; -2147483648: not asked for."""
     topology_description: Annotated[TopologyDescription | None, "1+"] = None
     topology_description_status: Annotated[Int8, "1+"] = 0
+    """0 not asked for, 1 not stored, 2 error, 3 there."""
     assignor_name: Annotated[String | None, "1+", IGNORABLE] = None
 
 
@@ -99,6 +109,7 @@ class Member(Struct):
     rack_id: String | None = None
     client_id: String = ""
     client_host: String = ""
+    """Written "/10.0.0.1"."""
     topology_epoch: Int32 = 0
     process_id: String = ""
     user_endpoint: Endpoint | None = None
@@ -106,7 +117,9 @@ class Member(Struct):
     task_offsets: list[TaskOffset] = []
     task_end_offsets: list[TaskOffset] = []
     assignment: Assignment = field(default_factory=Assignment)
+    """What the member has now."""
     target_assignment: Assignment = field(default_factory=Assignment)
+    """What it is to have."""
     is_classic: Bool = False
 
 
@@ -134,6 +147,7 @@ class TopologyDescriptionSubtopology(Struct):
 class TopologyDescriptionNode(Struct):
     name: String = ""
     node_type: Int8 = 0
+    """0 source, 1 processor, 2 sink."""
     source_topics: list[String] = []
     sink_topic: String | None = None
     stores: list[String] = []

@@ -1,4 +1,7 @@
-"""StreamsGroupTopologyDescriptionUpdate (API key 93): request and response."""
+"""StreamsGroupTopologyDescriptionUpdate (API key 93): a description of the topology for people to read (KIP-1331).
+
+Sent when a heartbeat's answer asks for it, which it does only if the broker has a plugin that stores descriptions.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ class TopologyDescriptionSubtopology(Struct):
 class TopologyDescriptionNode(Struct):
     name: String = ""
     node_type: Int8 = 0
+    """0 source, 1 processor, 2 sink."""
     source_topics: list[String] = []
     sink_topic: String | None = None
     stores: list[String] = []
@@ -52,4 +56,9 @@ class StreamsGroupTopologyDescriptionUpdateResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """UNSUPPORTED_VERSION (35): there is no plugin. GROUP_AUTHORIZATION_FAILED (30): no READ on the group.
+    INVALID_REQUEST (42): an empty id, or another topology epoch than the group's. GROUP_ID_NOT_FOUND (69).
+    UNKNOWN_MEMBER_ID (25). STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED (135): the plugin failed.
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """
     error_message: String | None = None

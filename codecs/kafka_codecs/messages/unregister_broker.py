@@ -1,4 +1,7 @@
-"""UnregisterBroker (API key 64): request and response."""
+"""UnregisterBroker (API key 64): forget a broker (KIP-500).
+
+Meant for one that will not come back: a live one vanishes until it is restarted.
+"""
 
 from __future__ import annotations
 
@@ -21,4 +24,6 @@ class UnregisterBrokerResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. BROKER_ID_NOT_REGISTERED (102)."""
     error_message: String | None = ""
+    """Empty on success."""

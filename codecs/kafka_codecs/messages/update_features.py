@@ -1,4 +1,7 @@
-"""UpdateFeatures (API key 57): request and response."""
+"""UpdateFeatures (API key 57): raise or lower the cluster's feature levels (KIP-584).
+
+All updates are made, or none. Versions: 1: kinds of update, dry runs (KIP-778). 2: no results by feature.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,10 @@ class UpdateFeaturesRequest(Struct):
 class FeatureUpdateKey(Struct):
     feature: String = ""
     max_version_level: Int16 = 0
+    """0: switch the feature off."""
     allow_downgrade: Annotated[Bool, "0"] = False
     upgrade_type: Annotated[Int8, "1+"] = 1
+    """1 upgrade, 2 safe downgrade, 3 unsafe downgrade."""
 
 
 class UpdateFeaturesResponse(Struct):
@@ -34,6 +39,9 @@ class UpdateFeaturesResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. INVALID_UPDATE_VERSION (95): the message names the
+    feature.
+    """
     error_message: String | None = ""
     results: Annotated[list[UpdatableFeatureResult], "0-1", IGNORABLE] = []
 

@@ -1,4 +1,4 @@
-"""UpdateRaftVoter (API key 82): request and response."""
+"""UpdateRaftVoter (API key 82): a voter tells the leader its new addresses and versions (KIP-853)."""
 
 from __future__ import annotations
 
@@ -49,4 +49,7 @@ class UpdateRaftVoterResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31). INCONSISTENT_CLUSTER_ID (104). NOT_LEADER_OR_FOLLOWER (6). FENCED_LEADER_EPOCH
+    (74), UNKNOWN_LEADER_EPOCH (75). INVALID_REQUEST (42). VOTER_NOT_FOUND (127). REQUEST_TIMED_OUT (7).
+    """
     current_leader: Annotated[CurrentLeader, Tag(0)] = field(default_factory=CurrentLeader)

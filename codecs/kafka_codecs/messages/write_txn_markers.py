@@ -1,4 +1,10 @@
-"""WriteTxnMarkers (API key 27): request and response."""
+"""WriteTxnMarkers (API key 27): the coordinator tells partitions how a transaction ended (KIP-98).
+
+Between brokers, and from an administrator who aborts a hanging transaction (KIP-664).
+
+Versions (0 went with Kafka 4.0): 1: flexible. 2: the transaction version, which says how epochs are compared
+(KIP-1228).
+"""
 
 from __future__ import annotations
 
@@ -27,9 +33,12 @@ class WritableTxnMarker(Struct):
     producer_id: Int64 = 0
     producer_epoch: Int16 = 0
     transaction_result: Bool = False
+    """True: committed. False: aborted."""
     topics: list[WritableTxnMarkerTopic] = []
     coordinator_epoch: Int32 = 0
+    """Leader epoch of the coordinator's partition of __transaction_state."""
     transaction_version: Annotated[Int8, "2+", IGNORABLE] = 0
+    """2: the epoch must be above the one that wrote the records."""
 
 
 class WritableTxnMarkerTopic(Struct):
@@ -56,3 +65,6 @@ class WritableTxnMarkerTopicResult(Struct):
 class WritableTxnMarkerPartitionResult(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
+    """CLUSTER_AUTHORIZATION_FAILED (31): not a broker. UNKNOWN_TOPIC_OR_PARTITION (3). NOT_LEADER_OR_FOLLOWER (6).
+    INVALID_PRODUCER_EPOCH (47): an older epoch. TRANSACTION_COORDINATOR_FENCED (52): an older coordinator.
+    """
