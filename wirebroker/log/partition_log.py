@@ -69,10 +69,14 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """Whole batches, as chunks for a response, and their bytes in sum."""
+    """Whole batches, as chunks for a response, and their bytes in sum.
 
-    chunks: Sequence[Chunk]
+    ``next_offset`` is where a reader goes on; -1 if nothing was read.
+    """
+
+    chunks: list[Chunk]
     size: int
+    next_offset: int
 
 
 class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
@@ -83,7 +87,7 @@ class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
     leader_epoch: int
 
 
-EMPTY = Slice((), 0)
+EMPTY = Slice([], 0, -1)
 
 
 class PartitionLog:
@@ -145,6 +149,11 @@ class PartitionLog:
         """Where the oldest open transaction begins, or the log end: committed data ends there."""
         unstable = self.producers.first_unstable_offset
         return self.log_end_offset if unstable is None else max(unstable, self.log_start_offset)
+
+    @property
+    def active_base_offset(self) -> int:
+        """Where the segment begins that is written to; a read from an older one cannot grow."""
+        return self._active.base_offset
 
     @property
     def size(self) -> int:
@@ -297,8 +306,8 @@ class PartitionLog:
             segment, start = self._start_of(offset)
             if segment is None:
                 return EMPTY
-            end = self._end_of(segment, start, max_bytes, upper_offset, at_least_one=at_least_one)
-            return Slice(segment.file.pieces(start, end - start), end - start) if end > start else EMPTY
+            end, next_offset = self._end_of(segment, start, max_bytes, upper_offset, at_least_one=at_least_one)
+            return Slice(segment.file.pieces(start, end - start), end - start, next_offset) if end > start else EMPTY
         except (OSError, FormatError) as fault:
             raise self._failed(fault) from fault
 
@@ -313,7 +322,10 @@ class PartitionLog:
                 return segment, found[0]
         return None, 0
 
-    def _end_of(self, segment: Segment, start: int, max_bytes: int, upper_offset: int, *, at_least_one: bool) -> int:
+    def _end_of(
+        self, segment: Segment, start: int, max_bytes: int, upper_offset: int, *, at_least_one: bool
+    ) -> tuple[int, int]:
+        """Return where the read ends, and the offset that stands there."""
         end, next_offset = segment.end_within(start, start + max_bytes)
         if end == start and at_least_one:
             position, header = next(segment.headers(start))
@@ -324,7 +336,7 @@ class PartitionLog:
                 end, next_offset = found[0], found[1].base_offset
         if end > start:
             self._remember(next_offset, segment, end)
-        return end
+        return end, next_offset
 
     def _remember(self, offset: int, segment: Segment, position: int) -> None:
         reads = self._reads

@@ -176,7 +176,7 @@ class FetchSession:
 
 
 class FetchSessions:
-    """The sessions of one broker, at most ``slots`` of them; ``new_id`` gives numbers from 1 to ``MAX_SESSION_ID``."""
+    """The sessions of one broker, at most ``slots`` of them; ``new_id`` gives random positive numbers of 31 bits."""
 
     def __init__(self, slots: int, new_id: Callable[[], int]) -> None:
         self._slots = slots
@@ -223,7 +223,7 @@ class FetchSessions:
         if len(self._sessions) >= self._slots and not self._evict(len(partitions), now):
             return None
         session_id = self._new_id()
-        while session_id in self._sessions:
+        while session_id in self._sessions or not 0 < session_id <= MAX_SESSION_ID:
             session_id = self._new_id()
         session = self._sessions[session_id] = FetchSession(session_id, partitions, by_id, now)
         return session

@@ -11,7 +11,6 @@ import msgspec
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.fetch import EpochEndOffset, FetchPartition
-from kafka_codecs.schema import Chunk
 from wirebroker.errors import KafkaError
 from wirebroker.log.partition_log import Appended, Origin, PartitionLog, TimestampOffset
 from wirebroker.partitions.waiters import Waiters
@@ -30,7 +29,7 @@ class Read(msgspec.Struct):
     high_watermark: int
     last_stable_offset: int
     log_start_offset: int
-    chunks: list[Chunk]
+    chunks: list[Any]  # as kafka_codecs.schema.Chunk
     size: int
     available: int
     settled: bool = False
@@ -119,7 +118,10 @@ class Partition:
         if max_bytes < 0:
             raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
         piece = log.read(offset, max_bytes=max_bytes, upper_offset=upper, at_least_one=at_least_one)
-        return Read(end, stable, start, piece.chunks, piece.size, piece.size)
+        size = piece.size
+        # What does not fit counts as far as the limit goes, as if it were sent in part (Kafka cuts by bytes).
+        available = size if piece.next_offset >= upper else max(size, max_bytes)
+        return Read(end, stable, start, piece.chunks, size, available, settled=offset < log.active_base_offset)
 
     def check_leader_epoch(self, epoch: int) -> None:
         """Raise KafkaError unless ``epoch`` is the current one."""

@@ -8,6 +8,7 @@ import msgspec
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.fetch import (
+    AbortedTransaction,
     EpochEndOffset,
     FetchableTopicResponse,
     FetchRequest,
@@ -141,7 +142,7 @@ def _read_once(readable: list[WantedPartition], request: FetchRequest, max_bytes
     for wanted in readable:
         asked = wanted.request
         try:
-            partition = partitions.find(wanted.topic, asked.partition)  # type: ignore[arg-type] - missing ones are sorted out
+            partition = partitions.find(wanted.topic or "", asked.partition)
             if version >= _BY_TOPIC_ID and partition.topic_id != wanted.topic_id:
                 raise KafkaError(ErrorCode.INCONSISTENT_TOPIC_ID)
             if replica_id >= 0:
@@ -189,13 +190,13 @@ def _data(index: int, read: Read, committed: bool) -> PartitionData:
     )
 
 
-def _failed(index: int, code: ErrorCode, aborted_transactions: list[object] | None) -> PartitionData:
+def _failed(index: int, code: ErrorCode, aborted_transactions: list[AbortedTransaction] | None) -> PartitionData:
     """Answer without records, which are empty and never null: librdkafka refuses null."""
     return PartitionData(
         index,
         code,
         -1,
-        aborted_transactions=aborted_transactions,  # type: ignore[arg-type] - empty
+        aborted_transactions=aborted_transactions,
         records=_NO_RECORDS,
     )
 
