@@ -1,6 +1,5 @@
 """Every declared message, and hypothesis strategies for its values in a version, drawn from the declaration alone."""
 
-import struct
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -83,7 +82,8 @@ def _values(field: Field, version: int, numbers: Numbers | None) -> st.SearchStr
     if not isinstance(field.type, Primitive):
         values = messages(field.type, version, numbers)
     else:
-        values = (numbers(field) if numbers else None) or PRIMITIVES[field.type]
+        chosen = None if numbers is None else numbers(field)
+        values = PRIMITIVES[field.type] if chosen is None else chosen
     if field.is_array:
         values = st.lists(values, max_size=3)
     if version in field.nullable:
@@ -91,7 +91,3 @@ def _values(field: Field, version: int, numbers: Numbers | None) -> st.SearchStr
     if version in field.tagged:
         values = st.just(field.default) | values
     return values
-
-
-def fixed_size(code: str) -> int:
-    return struct.calcsize(">" + code)
