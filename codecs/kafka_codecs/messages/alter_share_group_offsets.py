@@ -36,9 +36,9 @@ class AlterShareGroupOffsetsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
-    """GROUP_AUTHORIZATION_FAILED (30): no READ on the group. INVALID_GROUP_ID (24): "". NON_EMPTY_GROUP (68).
-    GROUP_ID_NOT_FOUND (69): a group of another type; an unknown one is created. COORDINATOR_NOT_AVAILABLE (15),
-    NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """UNSUPPORTED_VERSION (35): share.version is 0. GROUP_AUTHORIZATION_FAILED (30): no READ on the group.
+    INVALID_GROUP_ID (24): "". NON_EMPTY_GROUP (68). GROUP_ID_NOT_FOUND (69): a group of another type; an unknown one is
+    created. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
     """
     error_message: String | None = None
     responses: list[AlterShareGroupOffsetsResponseTopic] = []

@@ -28,8 +28,9 @@ class DeleteShareGroupOffsetsResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
-    """GROUP_AUTHORIZATION_FAILED (30): no DELETE on the group. INVALID_GROUP_ID (24): "". GROUP_ID_NOT_FOUND (69).
-    NON_EMPTY_GROUP (68). COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    """UNSUPPORTED_VERSION (35): share.version is 0. GROUP_AUTHORIZATION_FAILED (30): no DELETE on the group.
+    INVALID_GROUP_ID (24): "". GROUP_ID_NOT_FOUND (69). NON_EMPTY_GROUP (68). COORDINATOR_NOT_AVAILABLE (15),
+    NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
     """
     error_message: String | None = None
     responses: list[DeleteShareGroupOffsetsResponseTopic] = []

@@ -31,8 +31,7 @@ class DescribeClusterResponse(Struct):
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
     """MISMATCHED_ENDPOINT_TYPE (114): controllers asked of a broker. UNSUPPORTED_ENDPOINT_TYPE (115): neither 1 nor 2.
-    CLUSTER_AUTHORIZATION_FAILED (31) does not occur: everybody may ask. In v0 these are INVALID_REQUEST (42). On errors
-    the cluster id is "" and there are no nodes.
+    In v0 these are INVALID_REQUEST (42). On errors the cluster id is "" and there are no nodes.
     """
     error_message: String | None = None
     endpoint_type: Annotated[Int8, "1+"] = 1

@@ -40,9 +40,7 @@ class TopicResponse(Struct):
 class PartitionResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
-    """TOPIC_AUTHORIZATION_FAILED (29): no READ. UNKNOWN_TOPIC_OR_PARTITION (3), INVALID_TOPIC_EXCEPTION (17),
-    NOT_LEADER_OR_FOLLOWER (6).
-    """
+    """TOPIC_AUTHORIZATION_FAILED (29): no READ. UNKNOWN_TOPIC_OR_PARTITION (3). NOT_LEADER_OR_FOLLOWER (6)."""
     error_message: String | None = None
     active_producers: list[ProducerState] = []
 

@@ -48,8 +48,9 @@ class DescribeShareGroupOffsetsResponseGroup(Struct):
     group_id: String = ""
     topics: list[DescribeShareGroupOffsetsResponseTopic] = []
     error_code: Int16 = 0
-    """GROUP_AUTHORIZATION_FAILED (30): no DESCRIBE on the group. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
-    COORDINATOR_LOAD_IN_PROGRESS (14). An unknown group is no error: it has no topics.
+    """UNSUPPORTED_VERSION (35): share.version is 0. GROUP_AUTHORIZATION_FAILED (30): no DESCRIBE on the group.
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14). An unknown group is no
+    error: it has no topics.
     """
     error_message: String | None = None
 

@@ -42,7 +42,8 @@ class InitProducerIdResponse(Struct):
     throttle_time_ms: Annotated[Int32, IGNORABLE] = 0
     error_code: Int16 = 0
     """INVALID_REQUEST (42): transactional id "", or only one of producer id and epoch.
-    TRANSACTIONAL_ID_AUTHORIZATION_FAILED (53): no WRITE. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
+    TRANSACTIONAL_ID_AUTHORIZATION_FAILED (53): no WRITE on it. CLUSTER_AUTHORIZATION_FAILED (31): no transactional id,
+    and the client may write to no topic at all. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
     COORDINATOR_LOAD_IN_PROGRESS (14). INVALID_TRANSACTION_TIMEOUT (50). CONCURRENT_TRANSACTIONS (51): the former
     transaction is being completed, ask again. PRODUCER_FENCED (90; INVALID_PRODUCER_EPOCH (47) below v4): a newer
     producer has the id.

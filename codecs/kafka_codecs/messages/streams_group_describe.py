@@ -147,7 +147,7 @@ class TopologyDescriptionSubtopology(Struct):
 class TopologyDescriptionNode(Struct):
     name: String = ""
     node_type: Int8 = 0
-    """0 source, 1 processor, 2 sink."""
+    """1 source, 2 processor, 3 sink."""
     source_topics: list[String] = []
     sink_topic: String | None = None
     stores: list[String] = []
