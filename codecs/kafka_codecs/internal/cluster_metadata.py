@@ -23,7 +23,7 @@ __all__ = [
     "ProducerIdsRecord",
     "RemoveTopicRecord",
     "TopicRecord",
-    "ZkMigrationRecord",
+    "ZkMigrationStateRecord",
 ]
 
 
@@ -153,7 +153,7 @@ class AbortTransactionRecord(Struct):
     reason: Annotated[String | None, Tag(0)] = None
 
 
-class ZkMigrationRecord(Struct):
+class ZkMigrationStateRecord(Struct):
     SPEC = Spec(key=21, versions="0", flexible="0+")
 
     zk_migration_state: Int8 = 0
