@@ -59,7 +59,7 @@ class ReassignablePartitionResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
     """UNKNOWN_TOPIC_OR_PARTITION (3). INVALID_REPLICA_ASSIGNMENT (39): unknown, repeated or no brokers.
-    INVALID_REPLICATION_FACTOR (38): v1+, another number of replicas that is forbidden. NO_REASSIGNMENT_IN_PROGRESS
-    (85): nothing to stop. REQUEST_TIMED_OUT (7).
+    INVALID_REPLICATION_FACTOR (38): v1+, another number of replicas that is forbidden.
+    NO_REASSIGNMENT_IN_PROGRESS (85): nothing to stop. REQUEST_TIMED_OUT (7).
     """
     error_message: String | None = ""

@@ -51,7 +51,7 @@ class AlterUserScramCredentialsResult(Struct):
     user: String = ""
     error_code: Int16 = 0
     """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. UNACCEPTABLE_CREDENTIAL (93): no name, too few or too
-    many iterations. UNSUPPORTED_SASL_MECHANISM (33). RESOURCE_NOT_FOUND (91): nothing to delete. DUPLICATE_RESOURCE
-    (92): the user occurs twice.
+    many iterations. UNSUPPORTED_SASL_MECHANISM (33). RESOURCE_NOT_FOUND (91): nothing to delete.
+    DUPLICATE_RESOURCE (92): the user occurs twice.
     """
     error_message: String | None = ""

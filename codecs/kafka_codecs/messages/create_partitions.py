@@ -51,7 +51,7 @@ class CreatePartitionsTopicResult(Struct):
     error_code: Int16 = 0
     """REQUEST_TIMED_OUT (7). INVALID_REQUEST (42): named twice. TOPIC_AUTHORIZATION_FAILED (29): no ALTER.
     UNKNOWN_TOPIC_OR_PARTITION (3). INVALID_PARTITIONS (37): not more than it has. POLICY_VIOLATION (44): too many at
-    once. INVALID_REPLICA_ASSIGNMENT (39). INVALID_REPLICATION_FACTOR (38): too few brokers. THROTTLING_QUOTA_EXCEEDED
-    (89): v3+, controller_mutation_rate.
+    once. INVALID_REPLICA_ASSIGNMENT (39). INVALID_REPLICATION_FACTOR (38): too few brokers.
+    THROTTLING_QUOTA_EXCEEDED (89): v3+, controller_mutation_rate.
     """
     error_message: String | None = None

@@ -1,8 +1,8 @@
 """DeleteTopics (API key 20): delete topics by name or id, with their records, configs and offsets.
 
-Versions (0 went with Kafka 4.0): 1: throttle time. 2: throttled answers leave at once (KIP-219). 3:
-TOPIC_DELETION_DISABLED (KIP-322). 4: flexible. 5: error message; THROTTLING_QUOTA_EXCEEDED may come back (KIP-599). 6:
-topics by id (KIP-516).
+Versions (0 went with Kafka 4.0): 1: throttle time. 2: throttled answers leave at once (KIP-219).
+3: TOPIC_DELETION_DISABLED (KIP-322). 4: flexible. 5: error message; THROTTLING_QUOTA_EXCEEDED may come back (KIP-599).
+6: topics by id (KIP-516).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """DescribeConfigs (API key 32): configs of topics, brokers, groups and more, and where they come from.
 
-Versions (0 went with Kafka 4.0): 1: source and synonyms (KIP-226). 2: throttled answers leave at once (KIP-219). 3:
-type and documentation (KIP-569). 4: flexible.
+Versions (0 went with Kafka 4.0): 1: source and synonyms (KIP-226). 2: throttled answers leave at once (KIP-219).
+3: type and documentation (KIP-569). 4: flexible.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class DescribeConfigsResponse(Struct):
 class DescribeConfigsResult(Struct):
     error_code: Int16 = 0
     """UNKNOWN_TOPIC_OR_PARTITION (3), INVALID_TOPIC_EXCEPTION (17). INVALID_REQUEST (42): another broker's id, a name
-    that is missing; an unknown type fails all resources. TOPIC_AUTHORIZATION_FAILED (29), CLUSTER_AUTHORIZATION_FAILED
-    (31), GROUP_AUTHORIZATION_FAILED (30): no DESCRIBE_CONFIGS.
+    that is missing; an unknown type fails all resources. TOPIC_AUTHORIZATION_FAILED (29),
+    CLUSTER_AUTHORIZATION_FAILED (31), GROUP_AUTHORIZATION_FAILED (30): no DESCRIBE_CONFIGS.
     """
     error_message: String | None = ""
     """Empty on success, not null."""

@@ -1,7 +1,7 @@
 """DescribeGroups (API key 15): state and members of classic groups.
 
-Versions: 1: throttle time. 2: throttled answers leave at once (KIP-219). 3: authorized operations (KIP-430). 4:
-instance ids (KIP-345). 5: flexible. 6: an unknown group is an error (KIP-1043).
+Versions: 1: throttle time. 2: throttled answers leave at once (KIP-219). 3: authorized operations (KIP-430).
+4: instance ids (KIP-345). 5: flexible. 6: an unknown group is an error (KIP-1043).
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ class EndTxnResponse(Struct):
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
     """INVALID_REQUEST (42): transactional id "". TRANSACTIONAL_ID_AUTHORIZATION_FAILED (53): no WRITE.
-    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14). CONCURRENT_TRANSACTIONS
-    (51): markers are being written. INVALID_PRODUCER_ID_MAPPING (49). PRODUCER_FENCED (90; INVALID_PRODUCER_EPOCH (47)
-    below v2). INVALID_TXN_STATE (48): nothing to commit, or decided the other way.
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    CONCURRENT_TRANSACTIONS (51): markers are being written. INVALID_PRODUCER_ID_MAPPING (49). PRODUCER_FENCED (90;
+    INVALID_PRODUCER_EPOCH (47) below v2). INVALID_TXN_STATE (48): nothing to commit, or decided the other way.
     """
     producer_id: Annotated[Int64, "5+", IGNORABLE] = -1
     """v5+: for the next transaction; -1 on errors."""

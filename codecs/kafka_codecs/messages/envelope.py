@@ -27,6 +27,7 @@ class EnvelopeResponse(Struct):
     response_data: Bytes | None = None
     """The whole response, header and body; null on errors."""
     error_code: Int16 = 0
-    """Of the envelope alone. CLUSTER_AUTHORIZATION_FAILED (31). PRINCIPAL_DESERIALIZATION_FAILURE (97). NOT_CONTROLLER
-    (41). UNSUPPORTED_VERSION (35): of the request inside. INVALID_REQUEST (42): one that may not be forwarded.
+    """Of the envelope alone. CLUSTER_AUTHORIZATION_FAILED (31). PRINCIPAL_DESERIALIZATION_FAILURE (97).
+    NOT_CONTROLLER (41). UNSUPPORTED_VERSION (35): of the request inside. INVALID_REQUEST (42): one that may not be
+    forwarded.
     """

@@ -118,9 +118,10 @@ class FetchResponse(Struct):
 
     throttle_time_ms: Annotated[Int32, IGNORABLE] = 0
     error_code: Annotated[Int16, "7+", IGNORABLE] = 0
-    """Of the whole request. FETCH_SESSION_ID_NOT_FOUND (70): no such session (any more). INVALID_FETCH_SESSION_EPOCH
-    (71): not the next epoch. FETCH_SESSION_TOPIC_ID_ERROR (106): a session of names continued with ids, or the reverse.
-    UNKNOWN_SERVER_ERROR (-1): bad isolation level or session id. With all of them ``responses`` is empty.
+    """Of the whole request. FETCH_SESSION_ID_NOT_FOUND (70): no such session (any more).
+    INVALID_FETCH_SESSION_EPOCH (71): not the next epoch. FETCH_SESSION_TOPIC_ID_ERROR (106): a session of names
+    continued with ids, or the reverse. UNKNOWN_SERVER_ERROR (-1): bad isolation level or session id. With all of them
+    ``responses`` is empty.
     """
     session_id: Annotated[Int32, "7+"] = 0
     """0: there is no session; the client goes on with full requests."""

@@ -57,12 +57,12 @@ class JoinGroupResponse(Struct):
     throttle_time_ms: Annotated[Int32, "2+", IGNORABLE] = 0
     error_code: Int16 = 0
     """Checks in their order. GROUP_AUTHORIZATION_FAILED (30): no READ on the group. INVALID_GROUP_ID (24): "".
-    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14). INVALID_SESSION_TIMEOUT
-    (26). INCONSISTENT_GROUP_PROTOCOL (23): a group of another type. UNKNOWN_MEMBER_ID (25): an id, but no such group.
-    GROUP_MAX_SIZE_REACHED (81). INCONSISTENT_GROUP_PROTOCOL (23): another protocol type, or no protocol that all
-    members share. UNKNOWN_MEMBER_ID (25), FENCED_INSTANCE_ID (82): not, or not any more, a member. MEMBER_ID_REQUIRED
-    (79): v4+, join again with the ``member_id`` of this answer. REBALANCE_IN_PROGRESS (27): the group became one of
-    KIP-848 meanwhile.
+    COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16), COORDINATOR_LOAD_IN_PROGRESS (14).
+    INVALID_SESSION_TIMEOUT (26). INCONSISTENT_GROUP_PROTOCOL (23): a group of another type. UNKNOWN_MEMBER_ID (25): an
+    id, but no such group. GROUP_MAX_SIZE_REACHED (81). INCONSISTENT_GROUP_PROTOCOL (23): another protocol type, or no
+    protocol that all members share. UNKNOWN_MEMBER_ID (25), FENCED_INSTANCE_ID (82): not, or not any more, a member.
+    MEMBER_ID_REQUIRED (79): v4+, join again with the ``member_id`` of this answer. REBALANCE_IN_PROGRESS (27): the
+    group became one of KIP-848 meanwhile.
     """
     generation_id: Int32 = -1
     """Grows by one with each completed rebalance; -1 on errors."""

@@ -67,9 +67,10 @@ class ListOffsetsPartitionResponse(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
     """TOPIC_AUTHORIZATION_FAILED (29): no DESCRIBE. INVALID_REQUEST (42): the partition was named twice.
-    UNSUPPORTED_VERSION (35): a special timestamp newer than the version, or an unknown one. UNKNOWN_TOPIC_OR_PARTITION
-    (3). NOT_LEADER_OR_FOLLOWER (6). FENCED_LEADER_EPOCH (74), UNKNOWN_LEADER_EPOCH (75). OFFSET_NOT_AVAILABLE (78;
-    LEADER_NOT_AVAILABLE (5) below v5): just after an election. UNKNOWN_SERVER_ERROR (-1): bad isolation level.
+    UNSUPPORTED_VERSION (35): a special timestamp newer than the version, or an unknown one.
+    UNKNOWN_TOPIC_OR_PARTITION (3). NOT_LEADER_OR_FOLLOWER (6). FENCED_LEADER_EPOCH (74), UNKNOWN_LEADER_EPOCH (75).
+    OFFSET_NOT_AVAILABLE (78; LEADER_NOT_AVAILABLE (5) below v5): just after an election. UNKNOWN_SERVER_ERROR (-1): bad
+    isolation level.
     """
     timestamp: Int64 = -1
     """Of the record found; -1 for special points and if there is none."""

@@ -4,8 +4,8 @@ Versions:
 
 - 0: an empty topic list means all. 1: null means all, empty means none; racks, controller, internal topics.
 - 2: cluster id. 3: throttle time. 4: the client may forbid to create topics. 5: offline replicas (KIP-112).
-- 6: throttled answers leave at once (KIP-219). 7: leader epochs (KIP-320). 8: authorized operations (KIP-430). 9:
-  flexible.
+- 6: throttled answers leave at once (KIP-219). 7: leader epochs (KIP-320). 8: authorized operations (KIP-430).
+  9: flexible.
 - 10: topic ids. 11: the cluster's authorized operations moved to DescribeCluster (KIP-700).
 - 12: topics may be asked for by id (KIP-516). 13: an error code of the whole answer (KIP-1102).
 """
@@ -67,10 +67,10 @@ class MetadataResponseBroker(Struct):
 
 class MetadataResponseTopic(Struct):
     error_code: Int16 = 0
-    """UNKNOWN_TOPIC_OR_PARTITION (3): no such topic; also the first answer while it is being created. UNKNOWN_TOPIC_ID
-    (100): v12+, no topic has this id. INVALID_TOPIC_EXCEPTION (17): an illegal name. TOPIC_AUTHORIZATION_FAILED (29):
-    no DESCRIBE, or creation wanted without CREATE. INVALID_REQUEST (42): ids in v10 and v11. UNKNOWN_SERVER_ERROR (-1):
-    neither name nor id.
+    """UNKNOWN_TOPIC_OR_PARTITION (3): no such topic; also the first answer while it is being created.
+    UNKNOWN_TOPIC_ID (100): v12+, no topic has this id. INVALID_TOPIC_EXCEPTION (17): an illegal name.
+    TOPIC_AUTHORIZATION_FAILED (29): no DESCRIBE, or creation wanted without CREATE. INVALID_REQUEST (42): ids in v10
+    and v11. UNKNOWN_SERVER_ERROR (-1): neither name nor id.
     """
     name: Annotated[String | None, Nullable("12+")] = ""
     """Null if the topic was asked for by an id that is not known or not to be seen."""

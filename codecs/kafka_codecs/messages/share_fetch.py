@@ -92,8 +92,8 @@ class ShareFetchResponse(Struct):
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
     """UNSUPPORTED_VERSION (35): share.version is 0. GROUP_AUTHORIZATION_FAILED (30): no READ on the group.
-    SHARE_SESSION_NOT_FOUND (122), INVALID_SHARE_SESSION_EPOCH (123). SHARE_SESSION_LIMIT_REACHED (133). INVALID_REQUEST
-    (42): a bad group or member id, acknowledgements that open a session, a renewal that fetches.
+    SHARE_SESSION_NOT_FOUND (122), INVALID_SHARE_SESSION_EPOCH (123). SHARE_SESSION_LIMIT_REACHED (133).
+    INVALID_REQUEST (42): a bad group or member id, acknowledgements that open a session, a renewal that fetches.
     """
     error_message: String | None = None
     acquisition_lock_timeout_ms: Int32 = 0

@@ -127,8 +127,8 @@ class StreamsGroupHeartbeatResponse(Struct):
     names, a changelog with a partition count. INVALID_REQUEST (42): a field that is missing, empty or out of place,
     another topology than the group's. COORDINATOR_NOT_AVAILABLE (15), NOT_COORDINATOR (16),
     COORDINATOR_LOAD_IN_PROGRESS (14). GROUP_ID_NOT_FOUND (69): no such group, or one of another type.
-    GROUP_MAX_SIZE_REACHED (81). UNKNOWN_MEMBER_ID (25). FENCED_MEMBER_EPOCH (110): join again. UNRELEASED_INSTANCE_ID
-    (111), FENCED_INSTANCE_ID (82): another member has the instance id.
+    GROUP_MAX_SIZE_REACHED (81). UNKNOWN_MEMBER_ID (25). FENCED_MEMBER_EPOCH (110): join again.
+    UNRELEASED_INSTANCE_ID (111), FENCED_INSTANCE_ID (82): another member has the instance id.
     """
     error_message: String | None = None
     member_id: String = ""

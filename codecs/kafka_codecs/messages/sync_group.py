@@ -2,8 +2,8 @@
 
 Second half of a rebalance of the classic protocol, after JoinGroup.
 
-Versions: 1: throttle time. 2: throttled answers leave at once (KIP-219). 3: static members (KIP-345). 4: flexible. 5:
-the member says which protocol it believes in (KIP-559).
+Versions: 1: throttle time. 2: throttled answers leave at once (KIP-219). 3: static members (KIP-345). 4: flexible.
+5: the member says which protocol it believes in (KIP-559).
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Sent to the group's coordinator. The offsets stay invisible until the marker comes.
 
 Versions: 1: throttled answers leave at once (KIP-219). 2: leader epoch (KIP-320). 3: flexible; the member proves itself
-(KIP-447). 4: TRANSACTION_ABORTABLE may come back. 5: adds the group's partition to the transaction itself (KIP-890). 6:
-topics by id, errors as in OffsetCommit v9 (KIP-1319).
+(KIP-447). 4: TRANSACTION_ABORTABLE may come back. 5: adds the group's partition to the transaction itself (KIP-890).
+6: topics by id, errors as in OffsetCommit v9 (KIP-1319).
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ class UnregisterControllerResponse(Struct):
 
     throttle_time_ms: Int32 = 0
     error_code: Int16 = 0
-    """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. CONTROLLER_ID_NOT_REGISTERED (136). INVALID_REQUEST
-    (42): the active controller itself.
+    """CLUSTER_AUTHORIZATION_FAILED (31): no ALTER on the cluster. CONTROLLER_ID_NOT_REGISTERED (136).
+    INVALID_REQUEST (42): the active controller itself.
     """
     error_message: String | None = ""
     """Empty on success."""

@@ -65,7 +65,7 @@ class WritableTxnMarkerTopicResult(Struct):
 class WritableTxnMarkerPartitionResult(Struct):
     partition_index: Int32 = 0
     error_code: Int16 = 0
-    """CLUSTER_AUTHORIZATION_FAILED (31): neither a broker nor one who may ALTER the cluster. UNKNOWN_TOPIC_OR_PARTITION
-    (3). NOT_LEADER_OR_FOLLOWER (6). INVALID_PRODUCER_EPOCH (47): an older epoch. TRANSACTION_COORDINATOR_FENCED (52):
-    an older coordinator.
+    """CLUSTER_AUTHORIZATION_FAILED (31): neither a broker nor one who may ALTER the cluster.
+    UNKNOWN_TOPIC_OR_PARTITION (3). NOT_LEADER_OR_FOLLOWER (6). INVALID_PRODUCER_EPOCH (47): an older epoch.
+    TRANSACTION_COORDINATOR_FENCED (52): an older coordinator.
     """
