@@ -173,30 +173,30 @@ class GroupService:
             except Exception:  # noqa: BLE001 - logged; a fault in one group is not the others' end
                 _log.exception("a group's deadline could not be kept")
 
-    def _carry_out(self, outcome: Outcome) -> None:
-        """Append, replay, answer."""
+    def _carry_out(self, outcome: Outcome) -> KafkaError | None:
+        """Append, replay, answer. If the log refuses, everybody is answered with the error, which is returned too."""
         records = records_of(outcome)
         if records:
             try:
                 self._log.append(records, self._timestamp_ms())
             except KafkaError as error:
-                self._give_up(outcome, error)
-                return
+                return self._give_up(outcome, error)
             for record in records:
                 self._coordinator.replay(record)
         for ticket, response in replies_of(outcome):
             assert isinstance(ticket, Call)
             ticket.answer(response)
+        return None
 
-    def _give_up(self, outcome: Outcome, error: KafkaError) -> None:
-        """Answer everybody with an error where the log refused the records."""
-        code = _APPEND_ERRORS.get(error.code, error.code)
+    def _give_up(self, outcome: Outcome, error: KafkaError) -> KafkaError:
         _log.error("records of a group could not be written (%s): %s", error.code.name, error)
+        told = KafkaError(_APPEND_ERRORS.get(error.code, error.code))
         for ticket, _ in replies_of(outcome):
             assert isinstance(ticket, Call)
-            ticket.answer(None, KafkaError(code))
+            ticket.answer(None, told)
         now, timestamp_ms = self._now(), self._timestamp_ms()
         self._carry_out(self._coordinator.append_failed(outcome, now=now, timestamp_ms=timestamp_ms))
+        return told
 
     def _done(self) -> None:
         """After a verb: what is due at once is done at once, and the task learns of an earlier deadline."""
@@ -212,7 +212,9 @@ class GroupService:
         """Join; the answer (a JoinGroupResponse) may take as long as a rebalance. Raises KafkaError."""
         call = Call()
         now, timestamp_ms = self._now(), self._timestamp_ms()
-        self._carry_out(self._coordinator.found(request, timestamp_ms=timestamp_ms))
+        error = self._carry_out(self._coordinator.found(request, timestamp_ms=timestamp_ms))
+        if error is not None:
+            raise error
         self._carry_out(self._coordinator.join(request, caller, call, now=now, timestamp_ms=timestamp_ms))
         self._done()
         return call
