@@ -52,7 +52,8 @@ class Connection:
         self, sock: socket.socket, origin: Origin, dispatcher: Dispatcher, limits: Limits, pool: BufferPool
     ) -> None:
         self.host = origin.host
-        self.scope = trio.CancelScope()
+        # Shielded, so that a stop of the server is what ``stop`` makes of it.
+        self.scope = trio.CancelScope(shield=True)
         self.activity = Activity.IDLE
         self.deadline = trio.current_time() + limits.idle_timeout
         self._waiting_for = "idle"
@@ -72,9 +73,10 @@ class Connection:
 
     # ---- what others ask of it
 
-    def stop(self) -> None:
-        """End soon: at once when idle or parked, after the last byte when an answer is on its way."""
+    def stop(self, at_the_latest: float) -> None:
+        """End at once when idle or parked; when an answer is on its way after its last byte, or at that time."""
         self._stopping = True
+        self.scope.deadline = at_the_latest
         if self.activity is not Activity.SENDING:
             self.scope.cancel()
 

@@ -62,7 +62,6 @@ class Server:
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until cancelled; then idle and parked connections end at once, answers being sent get half a second."""
         async with trio.open_nursery() as connections:
-            connections.cancel_scope.shield = True
             try:
                 async with trio.open_nursery() as accepting:
                     for listener in self._listeners:
@@ -71,8 +70,7 @@ class Server:
                     task_status.started()
             finally:
                 for connection in list(self._connections):
-                    connection.stop()
-                connections.cancel_scope.deadline = trio.current_time() + _DRAIN_SECONDS
+                    connection.stop(trio.current_time() + _DRAIN_SECONDS)
 
     async def _accept(self, listener: Listener, connections: trio.Nursery) -> None:
         with listener.sock:

@@ -1,0 +1,168 @@
+"""The composition root: builds a broker's parts, connects them, and owns its tasks.
+
+The tasks form a tree::
+
+    serve
+    ├── group coordinator    wakes at its next deadline
+    └── server               listeners, connections (see server/listener.py)
+"""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+import trio
+
+from kafka_codecs.wire import uuid_bytes, uuid_text
+from wirebroker.apis.context import Services
+from wirebroker.config.endpoints import Endpoint
+from wirebroker.config.settings import Settings
+from wirebroker.config.topic import TopicConfig
+from wirebroker.coordinators.runtime import GroupService
+from wirebroker.log.storage import Storage
+from wirebroker.metadata.auto_creation import auto_create_topics
+from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
+from wirebroker.partitions.fetch_sessions import FetchSessions
+from wirebroker.partitions.partitions import Partitions
+from wirebroker.server.addresses import Advertiser
+from wirebroker.server.dispatch import Dispatcher
+from wirebroker.server.limits import Limits
+from wirebroker.server.listener import Listener, Server
+
+_log = logging.getLogger(__name__)
+_METADATA_TOPIC = "__cluster_metadata"
+
+
+class Ready(NamedTuple):
+    """What a started broker tells: where its first listener is bound, who it is, and where its data lies."""
+
+    host: str
+    port: int
+    node_id: int
+    cluster_id: str
+    data: str
+
+    def __str__(self) -> str:
+        where = f"[{self.host}]" if ":" in self.host else self.host
+        who = f"node {self.node_id}, cluster {self.cluster_id}, data {self.data}"
+        return f"wirebroker ready on {where}:{self.port} ({who})"
+
+
+class SystemClock:
+    """The running broker's time. Trio's clock is the monotonic one, so that tests may speed it up."""
+
+    def now(self) -> float:
+        return trio.current_time()
+
+    def timestamp_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit status. Prints the ready line.
+
+    Raises StorageError when the data directory cannot be used, OSError when an address cannot be bound.
+    """
+    trio.run(_until_signalled, settings)
+    return 0
+
+
+async def _until_signalled(settings: Settings) -> None:
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(serve, settings, lambda ready: print(ready, flush=True))  # noqa: T201 - scripts wait for it
+            async for _ in signals:
+                nursery.cancel_scope.cancel()
+
+
+async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None:
+    """Serve until cancelled; ``on_ready`` is called when clients can connect. At the end logs are closed, marked clean.
+
+    Raises as ``run`` does.
+    """
+    clock = SystemClock()
+    with ExitStack() as stack:
+        storage = stack.enter_context(_storage(settings))
+        services = _services(settings, storage, clock)
+        stack.callback(services.partitions.close)
+        listeners = [stack.enter_context(_listener(endpoint)) for endpoint in settings.listeners]
+        server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
+        async with trio.open_nursery() as nursery:
+            await nursery.start(services.groups.run)
+            await nursery.start(server.run)
+            data = "in memory" if settings.data_dir is None else _shown(settings)
+            on_ready(Ready(listeners[0].host, listeners[0].port, settings.node_id, services.cluster_id, data))
+
+
+@contextmanager
+def _storage(settings: Settings) -> Iterator[Storage]:
+    storage = Storage.open(settings.data_dir, node_id=settings.node_id, new_id=lambda: uuid_text(_random_uuid()))
+    try:
+        yield storage
+    finally:
+        storage.close()
+
+
+@contextmanager
+def _listener(endpoint: Endpoint) -> Iterator[Listener]:
+    listener = Listener(endpoint)
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Services:
+    """Build the parts from the floor up. Changes of metadata reach them in the order of their subscriptions."""
+    config = settings.config
+    metadata_log = storage.open_log(_METADATA_TOPIC, 0, METADATA_TOPIC_ID, TopicConfig.of({}, config))
+    journal = Journal(metadata_log, timestamp_ms=clock.timestamp_ms, random_uuid=_random_uuid)
+    journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=[uuid_bytes(storage.meta.directory_id)])
+    partitions = Partitions(storage, config)
+    groups = GroupService(
+        config,
+        partitions,
+        now=clock.now,
+        timestamp_ms=clock.timestamp_ms,
+        new_uuid=_random_uuid_text,
+        ensure_internal_topic=lambda name: auto_create_topics([name], journal, config),
+    )
+    journal.subscribe(partitions.apply)
+    journal.subscribe(groups.topics_changed)
+    return Services(
+        config=config,
+        node_id=settings.node_id,
+        cluster_id=storage.meta.cluster_id,
+        clock=clock,
+        journal=journal,
+        partitions=partitions,
+        fetch_sessions=FetchSessions(config.max_incremental_fetch_session_cache_slots, _random_session_id),
+        groups=groups,
+    )
+
+
+def _shown(settings: Settings) -> str:
+    """The data directory as a user would type it."""
+    text = str(settings.data_dir)
+    return text if text.startswith(("/", ".")) else f"./{text}"
+
+
+def _random_uuid() -> bytes:
+    """Return a version 4 UUID (RFC 9562) without the ``uuid`` module, whose import a start would pay for."""
+    random = bytearray(os.urandom(16))
+    random[6] = random[6] & 0x0F | 0x40
+    random[8] = random[8] & 0x3F | 0x80
+    return bytes(random)
+
+
+def _random_uuid_text() -> str:
+    text = _random_uuid().hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def _random_session_id() -> int:
+    return max(1, int.from_bytes(os.urandom(4)) >> 1)
