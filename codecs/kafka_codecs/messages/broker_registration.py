@@ -1,6 +1,6 @@
 """BrokerRegistration (API key 62): a broker that starts makes itself known to the controller (KIP-631).
 
-Versions: 1: ZooKeeper migration (KIP-866). 2: log directories (KIP-858). 3: the epoch before a clean shutdown
+Versions: 1: ZooKeeper migration (KIP-866). 2: log directories (KIP-858). 3: the last epoch, after a clean stop
 (KIP-966). 4: features may begin at 0 (KAFKA-17011).
 """
 
@@ -31,7 +31,7 @@ class BrokerRegistrationRequest(Struct):
     is_migrating_zk_broker: Annotated[Bool, "1+"] = False
     log_dirs: Annotated[list[Uuid], "2+", IGNORABLE] = []
     previous_broker_epoch: Annotated[Int64, "3+", IGNORABLE] = -1
-    """If the shutdown was clean, else -1: then the broker may have lost records."""
+    """The last one, if its shutdown was clean; -1: the broker may have lost records."""
 
 
 class Listener(Struct):

@@ -49,4 +49,5 @@ class UpdateFeaturesResponse(Struct):
 class UpdatableFeatureResult(Struct):
     feature: String = ""
     error_code: Int16 = 0
+    """NONE: a refused feature fails the whole request, and then there are no results."""
     error_message: String | None = ""
