@@ -60,7 +60,7 @@ PRIMITIVES: dict[Primitive, st.SearchStrategy[object]] = {
     Primitive.INT32: _signed(32),
     Primitive.UINT32: st.integers(0, 0xFFFF_FFFF),
     Primitive.INT64: _signed(64),
-    Primitive.FLOAT64: st.floats(allow_nan=False),
+    Primitive.FLOAT64: st.floats(allow_nan=False, allow_infinity=False),
     Primitive.UUID: st.binary(min_size=16, max_size=16),
     # Long ones reach the second byte of a compact length.
     Primitive.STRING: st.text(max_size=12) | st.integers(126, 300).map("x".__mul__),
