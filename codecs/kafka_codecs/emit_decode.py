@@ -15,7 +15,7 @@ import struct
 from functools import cache
 
 from kafka_codecs.plan import FIXED, Field, Layout, fields_of, has_records, is_flexible, layout, smallest_size
-from kafka_codecs.schema import Primitive, Struct
+from kafka_codecs.schema import ZERO_UUID, Primitive, Struct
 from kafka_codecs.source import Source
 from kafka_codecs.wire import MAX_STRING_BYTES, DecodeError, read_unsigned_varint
 
@@ -151,6 +151,8 @@ class _Writer:
     def default(self, field: Field) -> str:
         if isinstance(field.default, Struct):
             return f"{self.constructor(type(field.default))}()"
+        if field.default == ZERO_UUID:
+            return self.source.constant("ZERO_UUID", ZERO_UUID)
         return repr(field.default)
 
     def value(self, field: Field, path: str) -> str:

@@ -15,7 +15,7 @@ from functools import cache
 
 from kafka_codecs.plan import FIXED, Field, Layout, has_records, is_flexible, layout
 from kafka_codecs.refusal import refusal
-from kafka_codecs.schema import Primitive, Struct
+from kafka_codecs.schema import ZERO_UUID, Primitive, Struct
 from kafka_codecs.source import Source
 from kafka_codecs.wire import MAX_STRING_BYTES, write_unsigned_varint
 
@@ -136,6 +136,8 @@ class _Writer:
             return self.source.constant(
                 f"default_{type(field.default).__name__}", field.default, id(type(field.default))
             )
+        if field.default == ZERO_UUID:
+            return self.source.constant("ZERO_UUID", ZERO_UUID)
         return repr(field.default)
 
     def field(self, field: Field, value: str) -> None:
