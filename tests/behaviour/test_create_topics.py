@@ -332,10 +332,9 @@ def test_too_many_partitions_fail_the_whole_request(raw: RawClient, topic_name: 
     """S81d, S81a"""
     old = make_topic().name
     text = "Excessively large number of partitions per request."
-    results = create(raw, topic(topic_name, 10_000), topic("a b", 1), topic(old), topic("d", 1), topic("d", 1))
-    assert [(one.name, one.error_code) for one in results] == [
-        (name, 44) for name in (topic_name, "a b", old, "d", "d")
-    ]
+    names = [topic_name, "a b", old, "d", "d"]
+    results = create(raw, topic(topic_name, 10_000), *(topic(name) for name in names[1:]))
+    assert [(one.name, one.error_code) for one in results] == [(name, 44) for name in names]
     assert {one.error_message for one in results} == {text}
     assert not exists(raw, topic_name)
 

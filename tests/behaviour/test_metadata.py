@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from raw_client import RawClient
@@ -27,7 +27,7 @@ def ask(
     topics: list[str] | None,
     *,
     version: int = 12,
-    ids: list[bytes] = [],
+    ids: Sequence[bytes] = (),
     create: bool = False,
     topic_operations: bool = False,
     cluster_operations: bool = False,

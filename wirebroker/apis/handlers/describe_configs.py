@@ -65,8 +65,8 @@ def _result(
     for entry in result.configs:
         if not request.include_synonyms:
             entry.synonyms = []
-        if not request.include_documentation:
-            entry.documentation = None
+        if not request.include_documentation and resource.resource_type != ResourceType.BROKER_LOGGER:
+            entry.documentation = None  # of loggers it is the empty text, asked for or not
     return result
 
 
