@@ -19,13 +19,12 @@ import time
 from pathlib import Path
 
 import systems
-from kafka_codecs.compile import encode
-from systems import System
-
 from kafka_codecs.api_keys import ApiKey
+from kafka_codecs.compile import encode
 from kafka_codecs.headers import request_frame
 from kafka_codecs.messages.produce import PartitionProduceData, ProduceRequest, TopicProduceData
 from kafka_codecs.records.batch import Record, build_batch
+from systems import System
 
 SHAPES = [(1, 1), (10, 1), (10, 5), (100, 5)]
 Results = dict[str, dict[str, list[float]]]
@@ -133,14 +132,14 @@ def _produce_frame(topic: str) -> bytes:
     request = ProduceRequest(
         acks=-1, timeout_ms=10000, topic_data=[TopicProduceData(name=topic, partition_data=[partition])]
     )
-    return request_frame(ApiKey.PRODUCE, 7, 1, "bench", encode(ProduceRequest, 7, request))
+    return request_frame(ApiKey.PRODUCE, 7, 1, "bench", [encode(ProduceRequest, 7, request)])
 
 
 def _create(system: System, topic: str) -> None:
     """Let the topic be created by Metadata, which every one of the systems understands, and wait for its leader."""
     name = topic.encode()
     body = b"\0\0\0\1" + len(name).to_bytes(2, "big") + name + b"\1"
-    frame = request_frame(ApiKey.METADATA, 4, 1, "bench", body)
+    frame = request_frame(ApiKey.METADATA, 4, 1, "bench", [body])
     with socket.create_connection((system.host, system.port), 5) as sock:
         for _ in range(100):
             sock.sendall(frame)

@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from kafka_codecs.compile import decoder, encoder
-
 from kafka_codecs.api_keys import ApiKey, messages_of
+from kafka_codecs.compile import decoder, encoder
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.schema import Chunk
 from wirebroker.apis.context import Context
