@@ -291,7 +291,8 @@ class TopicConfig(OptionTable):
         for name in option.server_names:
             value = self._broker.value(name)
             if value is not None:
-                value *= MILLISECONDS.get(name.rpartition(".")[2], 1)
+                unit = MILLISECONDS.get(name.rpartition(".")[2])
+                value = value if unit is None else value * unit
                 return max(value, -1) if name.startswith("log.retention.") else value
         return option.default
 
