@@ -235,6 +235,9 @@ class GroupConfig(OptionTable):
 
     def inherited(self, option: Option[Any]) -> Any:
         """Look up what this option is on a group without an override."""
-        if option.server_default_name is None or option is GroupConfig.streams_assignor_name:
+        if option.server_default_name is None:
             return option.default
-        return self._broker.value(option.server_default_name)
+        value = self._broker.value(option.server_default_name)
+        if option is GroupConfig.streams_assignor_name:
+            return value[0] if value else option.default  # the first of the broker's assignors is a group's
+        return value

@@ -56,6 +56,9 @@ _READ_TOGETHER = (
 )
 """Options of one meaning in several units (``DynamicBrokerConfig.brokerConfigSynonyms``)."""
 
+_WITHOUT_DEFAULT = frozenset({"node.id", "process.roles", "controller.listener.names"})
+"""Kafka wants these to be set; here they have a value all the same, which is shown as set."""
+
 
 class BrokerSettings:
     """The settings of one broker, with their sources."""
@@ -115,7 +118,7 @@ def read_together(name: str) -> tuple[str, ...]:
 
 def _default_text(name: str) -> str | None:
     option: Option[Any] | None = known_option(name)
-    return None if option is None else option.text(option.default)
+    return None if option is None or name in _WITHOUT_DEFAULT else option.text(option.default)
 
 
 def check_topic_configs(configs: Mapping[str, str], config: BrokerConfig) -> None:
