@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _peek = struct.Struct(">ih").unpack_from
 _PREFIX = 4
 _PRODUCE = 0
+_SMALLEST = 2  # the API key, by which a frame's limit is found; no request is that short
 
 
 class Activity(Enum):
@@ -167,8 +168,10 @@ class Connection:
 
     def _check_size(self, size: int, api_key: int) -> None:
         limit = self._limits.request_max_bytes if api_key == _PRODUCE else self._limits.other_request_max_bytes
-        if not 0 < size <= limit:
-            raise CloseConnection(f"a frame of {size} bytes, where 1 to {limit} are allowed (API key {api_key})")
+        if not _SMALLEST <= size <= limit:
+            raise CloseConnection(
+                f"a frame of {size} bytes, where {_SMALLEST} to {limit} are allowed (API key {api_key})"
+            )
 
     async def _handle_large_frame(self, beginning: memoryview, size: int) -> None:
         await self.flush()
