@@ -7,6 +7,7 @@ that does not understand, such as help, other commands and mistakes, goes to cli
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from wirebroker.cli.serve import Arguments, serve
 
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def plain_arguments(arguments: Sequence[str]) -> Arguments | None:
     """Read ``serve`` with long options as ``--name value`` or ``--name=value``; None for anything else."""
-    values: dict[str, str | int | bool] = {}
+    values: dict[str, Any] = {}
     options: list[str] = []
     rest = list(arguments[1:] if arguments[:1] == ["serve"] else arguments)
     while rest:
@@ -44,7 +45,7 @@ def plain_arguments(arguments: Sequence[str]) -> Arguments | None:
             values[FLAGS[name]] = True
             continue
         if not given:
-            if not rest:
+            if not rest or rest[0].startswith("--"):
                 return None
             value = rest.pop(0)
         if name in TEXTS:

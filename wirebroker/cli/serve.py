@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from socket import gaierror
 from typing import NamedTuple
 
 from wirebroker.config.option import ConfigError
@@ -44,10 +46,13 @@ def serve(arguments: Arguments) -> int:
         return complain(str(refused))
     try:
         return run(settings)
-    except (ConfigError, StorageError) as refused:
-        return complain(str(refused))
-    except OSError as refused:
-        return complain(_why_not_listening(refused, settings))
+    except Exception as error:
+        reason = _sole(error)
+        if isinstance(reason, (ConfigError, StorageError)):
+            return complain(str(reason))
+        if isinstance(reason, OSError):
+            return complain(_why_not_started(reason, settings))
+        raise
 
 
 def settings_of(arguments: Arguments) -> Settings:
@@ -140,7 +145,17 @@ def _data_dir(given: str | None, options: Mapping[str, str]) -> Path:
     return Path(first) if first else DEFAULT_DATA_DIR
 
 
-def _why_not_listening(refused: OSError, settings: Settings) -> str:
+def _sole(error: BaseException) -> BaseException:
+    """Return what is in a nursery's exception group, where it is one thing."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def _why_not_started(refused: OSError, settings: Settings) -> str:
+    reason = refused.strerror or str(refused)
     if refused.filename is not None:
-        return f"{refused.filename}: {refused.strerror}"
-    return f"cannot listen on {', '.join(map(str, settings.listeners))}: {refused.strerror or refused}"
+        return f"{refused.filename}: {reason}"
+    if isinstance(refused, gaierror) or refused.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+        return f"cannot listen on {', '.join(map(str, settings.listeners))}: {reason}"
+    return reason

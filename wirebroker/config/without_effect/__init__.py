@@ -25,7 +25,7 @@ TABLES: tuple[type[OptionTable], ...] = (
 
 def option_without_effect(name: str) -> Option[Any] | None:
     """Find the option of this name (with dots)."""
-    for table in (*TABLES, DynamicOnlyOptions):
+    for table in TABLES:
         if (option := table.option(name)) is not None:
             return option
-    return None
+    return DynamicOnlyOptions.option(name)
