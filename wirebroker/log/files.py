@@ -343,7 +343,9 @@ class MemoryFiles:
     def names(self, directory: str) -> list[str]:
         names = [name for name, file in self._directories.get(directory, {}).items() if file.exists]
         if not directory:
-            names += [name for name in self._directories if name]
+            names += [
+                name for name, files in self._directories.items() if name and any(f.exists for f in files.values())
+            ]
         return sorted(names)
 
     def load(self, name: str) -> bytes | None:

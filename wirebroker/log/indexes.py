@@ -37,9 +37,9 @@ class Entries:
         self.count = size // self._layout.size
         self._growing = bytearray(self._file.read(0, size)) if to_grow else None
         if self.count > 1 and not all(
-            low <= high for low, high in zip(self._at(0), self._at(self.count - 1), strict=True)
+            low < high for low, high in zip(self._at(0), self._at(self.count - 1), strict=True)
         ):
-            raise FormatError(f"an index that falls from {self._at(0)} to {self._at(self.count - 1)}")
+            raise FormatError(f"an index that does not rise from {self._at(0)} to {self._at(self.count - 1)}")
 
     def save(self) -> None:
         """Write the file. Raises OSError."""

@@ -268,7 +268,6 @@ class PartitionLog:
         """Begin a new segment at the log end, with a snapshot of the producers from which it can be recovered."""
         self._active.seal()
         segment = Segment(self._files, self._directory, self.log_end_offset)
-        segment.start()
         self.producers.end_offset = segment.base_offset
         self._save_snapshot()
         self._segments.append(segment)

@@ -72,7 +72,6 @@ def load(
         epochs.clear()
     if not segments:
         segments.append(Segment(files, directory, log_start_offset))
-        segments[0].start()
     end = segments[-1].next_offset
     log_start_offset = max(log_start_offset, segments[0].base_offset)
     epochs.truncate_from_end(end)

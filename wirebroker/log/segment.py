@@ -33,22 +33,23 @@ class Segment:
             return files.open(f"{directory}/{segment_file(base_offset, suffix)}")
 
         self.base_offset = base_offset
-        self.next_offset = base_offset
-        self.size = 0
-        self._used_since_ms: int | None = None
         self.file = file("log")
         self.index = OffsetIndex(file("index"), base_offset)
         self.time_index = TimeIndex(file("timeindex"), base_offset)
-        self.sealed = False
-        self._max_timestamp: int | None = NO_TIMESTAMP  # None: in the time index, which was not read yet
-        self._max_timestamp_offset = base_offset
-        self._first_timestamp: int | None = None
-        self._since_entry = 0
+        self.start()
 
     # ---- life
 
     def start(self) -> None:
-        """Be new and empty."""
+        """Be new and empty, whatever the files hold."""
+        self.next_offset = self.base_offset
+        self.size = 0
+        self.sealed = False
+        self._max_timestamp: int | None = NO_TIMESTAMP  # None: in the time index, which was not read yet
+        self._max_timestamp_offset = self.base_offset
+        self._first_timestamp: int | None = None
+        self._used_since_ms: int | None = None
+        self._since_entry = 0
         self.index.start()
         self.time_index.start()
 
@@ -58,8 +59,7 @@ class Segment:
         self.next_offset = next_offset
         self.index.load(to_grow=False)
         self.time_index.load(to_grow=False)
-        if self.size and not self.index.count and self.size > 2 * SCAN_BYTES:
-            raise FormatError("an empty index beside records")
+        self._check_entries()
         self._max_timestamp = None
         self.sealed = True
 
@@ -71,6 +71,7 @@ class Segment:
         self.size = self.file.size()
         self.index.load(to_grow=True)
         self.time_index.load(to_grow=True)
+        self._check_entries()
         position = self.index.last_position()
         if position > self.size:
             raise FormatError(f"an index that points to {position} in a file of {self.size} bytes")
@@ -84,6 +85,18 @@ class Segment:
         if end != self.size:
             raise FormatError(f"{self.size - end} bytes at the end that are not a batch")
         self._since_entry = end - position
+
+    def _check_entries(self) -> None:
+        """Look for indexes that are empty beside records: lookups would be slow, or overlook timestamps."""
+        if not self.index.count and self.size > 2 * SCAN_BYTES:
+            raise FormatError("an empty index beside many records")
+        if self.size and not self.time_index.count and self._first_max_timestamp() >= 0:
+            raise FormatError("an empty time index beside records with timestamps")
+
+    def _first_max_timestamp(self) -> int:
+        if self._first_timestamp is None:
+            self._first_timestamp = next((header.max_timestamp for _, header in self.headers(0)), NO_TIMESTAMP)
+        return self._first_timestamp
 
     def seal(self) -> None:
         """Write the indexes; the segment does not grow any more. Raises OSError."""
@@ -146,10 +159,9 @@ class Segment:
         )
 
     def _waited(self, max_timestamp: int, now_ms: int) -> int:
-        if self._first_timestamp is None:
-            self._first_timestamp = next((header.max_timestamp for _, header in self.headers(0)), NO_TIMESTAMP)
-        if self._first_timestamp >= 0:
-            return max_timestamp - self._first_timestamp
+        first = self._first_max_timestamp() if self._first_timestamp is None else self._first_timestamp
+        if first >= 0:
+            return max_timestamp - first
         if self._used_since_ms is None:
             self._used_since_ms = now_ms
         return now_ms - self._used_since_ms

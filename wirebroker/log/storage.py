@@ -163,7 +163,6 @@ class Storage:
 
     def _new(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
         segment = Segment(self._files, f"{topic}-{partition}", 0)
-        segment.start()
         return PartitionLog(
             self._files, topic, partition, topic_id, config, segments=[segment], producers=ProducerState()
         )

@@ -1,0 +1,429 @@
+"""Data directories: whose they are, what survives a stop, what a crash leaves."""
+
+import pytest
+
+from kafka_codecs.records.batch import Record, build_batch, read_header, stamp
+from wirebroker.errors import KafkaError
+from wirebroker.log.files import DiskFiles
+from wirebroker.log.partition_log import Appended
+from wirebroker.log.storage import Storage, StorageError
+
+NOW = 1_700_000_000_000
+ID, OTHER_ID = bytes(range(16)), bytes(range(1, 17))
+
+
+def a_batch(count=3, **options):
+    records = [Record(offset_delta=n, timestamp_delta=n, key=b"k", value=b"v") for n in range(count)]
+    return memoryview(build_batch(records, **({"base_timestamp": NOW} | options)))
+
+
+def append(log, batch=None, **options):
+    return log.append(a_batch() if batch is None else batch, **({"leader_epoch": 0, "timestamp_ms": NOW} | options))
+
+
+SIZE = len(a_batch())
+
+
+def crash(storage) -> None:
+    """Stop without a word: files stay as they are, the lock goes with the process."""
+    for log in storage.logs():
+        log.let_go()
+    storage._release()
+
+
+# ---- whose
+
+
+def test_a_new_directory_becomes_this_nodes(files, open_storage):
+    storage = open_storage(node_id=3)
+    assert (storage.meta.cluster_id, storage.meta.node_id, storage.meta.directory_id) == (f"{0:022d}", 3, f"{1:022d}")
+    storage.close()
+    again = open_storage(node_id=3, cluster_id=f"{0:022d}")
+    assert again.meta == storage.meta
+
+
+def test_another_nodes_directory(open_storage):
+    open_storage(node_id=3).close()
+    with pytest.raises(StorageError, match="belongs to node 3, not to node 4"):
+        open_storage(node_id=4)
+    with pytest.raises(StorageError, match=r"belongs to cluster 0{22}, not to other"):
+        open_storage(node_id=3, cluster_id="other")
+    open_storage(node_id=3).close()
+
+
+def test_a_directory_in_use(open_storage):
+    storage = open_storage()
+    with pytest.raises(StorageError, match="in use by another broker"):
+        open_storage()
+    storage.close()
+    open_storage().close()
+
+
+@pytest.mark.parametrize("name", ["meta.properties", "recovery-point-offset-checkpoint", "log-start-offset-checkpoint"])
+def test_a_directory_that_is_not_understood(files, open_storage, name):
+    open_storage().close()
+    files.save(name, b"nonsense")
+    with pytest.raises(StorageError, match="version") as refused:
+        open_storage()
+    assert "\n" not in str(refused.value)
+    files.save(name, b"")
+    if name != "meta.properties":
+        open_storage().close()
+
+
+def test_a_directory_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be used"):
+        Storage.open(tmp_path / "file" / "data", node_id=1, new_id=lambda: "x" * 22)
+
+
+# ---- logs
+
+
+def test_a_new_log_touches_no_disk_before_its_first_append(files, open_storage, config):
+    storage = open_storage()
+    for partition in range(50):
+        storage.open_log("orders", partition, ID, config()).leader_epochs.assign(0, 0)
+    before = files.names("")
+    append(storage.open_log("orders", 7, ID, config()))
+    assert set(files.names("")) - set(before) == {"orders-7"}
+    storage.close()
+
+
+def test_a_log_is_opened_once(open_storage, config):
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert storage.open_log("orders", 0, ID, config()) is log
+    assert list(storage.logs()) == [log]
+
+
+def test_a_clean_stop_and_start(files, open_storage, config):
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config(internal_segment_bytes=str(4 * SIZE), index_interval_bytes="100"))
+    for n in range(10):
+        append(log, leader_epoch=n // 4)
+    append(log, a_batch(base_sequence=0, producer_id=9, producer_epoch=1), leader_epoch=2)
+    log.delete_records(5)
+    storage.close()
+    assert files.load(".kafka_cleanshutdown") is not None
+    assert files.load("recovery-point-offset-checkpoint") == b"0\n1\norders 0 33\n"
+    assert files.load("replication-offset-checkpoint") == b"0\n1\norders 0 33\n"
+    assert files.load("log-start-offset-checkpoint") == b"0\n1\norders 0 5\n"
+
+    storage = open_storage()
+    assert storage.was_clean
+    assert files.load(".kafka_cleanshutdown") is None
+    assert list(storage.on_disk()) == [("orders", 0)]
+    again = storage.open_log("orders", 0, ID, config())
+    assert (again.log_start_offset, again.log_end_offset, again.recovery_point) == (5, 33, 33)
+    assert again.leader_epochs.entries == [(0, 5), (1, 12), (2, 24)]
+    assert [header.base_offset for header, _ in again.batches(0)] == list(range(0, 33, 3))
+    assert append(again, a_batch(base_sequence=0, producer_id=9, producer_epoch=1), leader_epoch=4) == Appended(
+        30, 32, NOW + 2, 5, duplicate=True
+    )
+    assert append(again, leader_epoch=4) == Appended(33, 35, -1, 5)
+    assert again.offset_for_timestamp(NOW).offset == 5
+    assert again.offset_of_max_timestamp().timestamp == NOW + 2
+    storage.close()
+
+
+def test_stop_and_start_without_a_single_record(open_storage, config):
+    storage = open_storage()
+    storage.open_log("orders", 0, ID, config())
+    storage.close()
+    storage = open_storage()
+    assert storage.open_log("orders", 0, ID, config()).log_end_offset == 0
+    storage.close()
+
+
+def test_a_stop_is_clean_again_only_when_every_log_was_checked(open_storage, config):
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    append(storage.open_log("orders", 1, ID, config()))
+    crash(storage)
+    storage = open_storage()
+    assert not storage.was_clean
+    storage.open_log("orders", 0, ID, config())
+    storage.close()
+    storage = open_storage()
+    assert not storage.was_clean, "nobody has looked at orders-1"
+    for partition in (0, 1):
+        assert storage.open_log("orders", partition, ID, config()).log_end_offset == 3
+    storage.close()
+    assert open_storage().was_clean
+
+
+# ---- deletion
+
+
+def test_a_deleted_log_is_gone(files, open_storage, config):
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    append(log)
+    found = log.read(0, max_bytes=1000, upper_offset=3, at_least_one=True)
+    storage.delete_log("orders", 0)
+    storage.delete_log("never", 0)
+    assert [name for name in files.names("") if name.startswith("orders")] == []
+    assert len(b"".join(chunk.tobytes() for chunk in found.chunks)) == SIZE, "a send under way goes on"
+    again = storage.open_log("orders", 0, OTHER_ID, config())
+    assert (again.log_end_offset, again.producers.entries) == (0, {})
+    append(again)
+    storage.close()
+    assert open_storage().open_log("orders", 0, OTHER_ID, config()).log_end_offset == 3
+
+
+def test_the_rest_of_a_deletion_goes_at_the_next_start(files, open_storage, config):
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    storage.close()
+    files.rename("orders-0", "orders-0.abc-delete")
+    storage = open_storage()
+    assert [name for name in files.names("") if "orders" in name] == []
+    storage.close()
+
+
+def test_a_directory_of_a_deleted_topic_of_the_same_name(open_storage, config):
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    storage.close()
+    storage = open_storage()
+    assert storage.open_log("orders", 0, OTHER_ID, config()).log_end_offset == 0
+    storage.close()
+
+
+def test_a_topic_with_the_longest_name(open_storage, config):
+    storage = open_storage()
+    append(storage.open_log("t" * 249, 0, ID, config()))
+    storage.delete_log("t" * 249, 0)
+    assert list(storage.logs()) == []
+    storage.close()
+
+
+# ---- crashes
+
+
+@pytest.mark.parametrize("rolled", [False, True])
+def test_a_crash_loses_nothing_that_was_appended(files, open_storage, config, rolled):
+    """D1: the page cache survives kill -9."""
+    some = config(internal_segment_bytes=str(4 * SIZE), index_interval_bytes="100") if rolled else config()
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for n in range(10):
+        append(log, leader_epoch=n // 4)
+    append(log, a_batch(base_sequence=7, producer_id=9, producer_epoch=1), leader_epoch=2)
+    crash(storage)
+    storage = open_storage()
+    assert not storage.was_clean
+    again = storage.open_log("orders", 0, ID, some)
+    assert again.log_end_offset == 33
+    assert again.leader_epochs.entries == [(0, 0), (1, 12), (2, 24)]
+    assert append(again, a_batch(base_sequence=7, producer_id=9, producer_epoch=1), leader_epoch=2).duplicate
+    assert again.recovery_point == 0, "only a flush moves it"
+    assert len(list(again.batches(0))) == 11
+    storage.close()
+    assert open_storage().was_clean
+
+
+def test_a_torn_tail_is_cut_at_every_byte(files, open_storage, config):
+    """S141."""
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    append(log)
+    append(log, a_batch(base_sequence=0, producer_id=9, producer_epoch=0))
+    crash(storage)
+    name = "orders-0/00000000000000000000.log"
+    whole = bytes(files.open(name).read(0, 2 * SIZE))
+    for cut in range(SIZE, 2 * SIZE):
+        files.open(name).truncate(0)
+        files.open(name).write(whole[:cut], 0)
+        storage = open_storage()
+        log = storage.open_log("orders", 0, ID, config())
+        assert (log.log_end_offset, log.size, log.producers.entries) == (3, SIZE, {}), cut
+        assert files.open(name).size() == SIZE
+        crash(storage)
+
+
+@pytest.mark.parametrize("at", [0, 8, 16, 17, 21, 23, 61, SIZE - 1])
+def test_a_bad_batch_ends_the_log_and_all_later_segments_go(files, open_storage, config, at):
+    """S141: whichever field is wrong; never a gap."""
+    some = config(internal_segment_bytes=str(4 * SIZE))
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for n in range(10):
+        append(log, leader_epoch=n)
+    crash(storage)
+    name = f"orders-0/{12:020d}.log"
+    data = bytearray(files.load(name))
+    data[SIZE + at] ^= 0x80 if at else 0x40
+    files.open(name).truncate(0)
+    files.open(name).write(bytes(data), 0)
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    assert log.log_end_offset == 15
+    assert log.leader_epochs.latest == 4
+    assert sorted(n for n in files.names("orders-0") if n.endswith(".log")) == [f"{0:020d}.log", f"{12:020d}.log"]
+    assert append(log, leader_epoch=12).base_offset == 15
+    storage.close()
+
+
+def test_damage_below_the_recovery_point_is_reported_and_nothing_is_cut(files, open_storage, config):
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    for _ in range(5):
+        append(log)
+    log.flush()
+    storage.checkpoint()
+    append(log)
+    crash(storage)
+    name = f"orders-0/{0:020d}.log"
+    data = bytearray(files.load(name))
+    data[2 * SIZE + 70] ^= 1
+    files.open(name).truncate(0)
+    files.open(name).write(bytes(data), 0)
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert log.is_offline
+    with pytest.raises(KafkaError):
+        append(log)
+    with pytest.raises(KafkaError):
+        log.read(0, max_bytes=100, upper_offset=10, at_least_one=True)
+    storage.close()
+    assert files.load(name) == bytes(data)
+    assert files.load(".kafka_cleanshutdown") is None
+    assert files.load("recovery-point-offset-checkpoint") == b"0\n1\norders 0 15\n"
+
+
+def test_only_what_lies_above_the_recovery_point_is_checked(files, open_storage, config):
+    some = config(internal_segment_bytes=str(4 * SIZE))
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for _ in range(10):
+        append(log)
+    log.flush()
+    storage.checkpoint()
+    append(log)
+    crash(storage)
+    name = f"orders-0/{0:020d}.log"
+    data = bytearray(files.load(name))
+    data[70] ^= 1
+    files.open(name).truncate(0)
+    files.open(name).write(bytes(data), 0)
+    storage = open_storage()
+    assert storage.open_log("orders", 0, ID, some).log_end_offset == 33, "the first segment was not read"
+    storage.close()
+
+
+@pytest.mark.parametrize("suffix", ["index", "timeindex"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff" * 7, b"\0" * 48])
+@pytest.mark.parametrize("base", [0, 12, 24])
+@pytest.mark.parametrize("clean", [True, False])
+def test_missing_and_broken_indexes_are_rebuilt(files, open_storage, config, suffix, content, base, clean):
+    some = config(internal_segment_bytes=str(4 * SIZE), index_interval_bytes="0")
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for n in range(10):
+        append(log, a_batch(base_timestamp=NOW + 10 * n))
+    storage.close()
+    name = f"orders-0/{base:020d}.{suffix}"
+    files.remove(name)
+    if content is not None:
+        files.save(name, content)
+    if not clean:
+        files.remove(".kafka_cleanshutdown")
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    assert log.log_end_offset == 30
+    for n in range(10):
+        found = log.read(3 * n, max_bytes=SIZE, upper_offset=30, at_least_one=True)
+        assert read_header(b"".join(chunk.tobytes() for chunk in found.chunks)).base_offset == 3 * n
+        assert log.offset_for_timestamp(NOW + 10 * n).offset == 3 * n
+    storage.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 10, None])
+def test_a_broken_snapshot_is_not_used_and_the_next_older_is(files, open_storage, config, damage):
+    """PROMISES 1.2: a corrupt snapshot is deleted and the next older tried."""
+    some = config(internal_segment_bytes=str(4 * SIZE))
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for n in range(9):
+        append(log, a_batch(base_sequence=3 * n, producer_id=9, producer_epoch=0))
+    storage.close()
+    names = sorted(name for name in files.names("orders-0") if name.endswith(".snapshot"))
+    assert [int(name[:20]) for name in names] == [9, 18, 27] or len(names) >= 2
+    for name in names[1:] if damage is not None else names:
+        if damage is None:
+            files.remove(f"orders-0/{name}")
+        else:
+            files.save(f"orders-0/{name}", damage)
+    if damage is None:
+        files.remove(".kafka_cleanshutdown")
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    assert log.producers.entries[9].last_sequence == 26
+    assert append(log, a_batch(base_sequence=24, producer_id=9, producer_epoch=0)).duplicate
+    storage.close()
+
+
+def test_a_log_start_beyond_the_log_end(files, open_storage, config):
+    """PROMISES 1.2: everything goes, and the log begins there."""
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    crash(storage)
+    files.save("log-start-offset-checkpoint", b"0\n1\norders 0 50\n")
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert (log.log_start_offset, log.log_end_offset, log.leader_epochs.entries) == (50, 50, [])
+    assert append(log, leader_epoch=1).base_offset == 50
+    storage.close()
+
+
+def test_zeros_at_the_end_are_cut(files, open_storage, config):
+    """What some file systems leave after a power failure."""
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    crash(storage)
+    files.open(f"orders-0/{0:020d}.log").write(bytes(1000), SIZE)
+    storage = open_storage()
+    assert storage.open_log("orders", 0, ID, config()).log_end_offset == 3
+    storage.close()
+
+
+def test_offsets_that_go_back_are_cut(files, open_storage, config):
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    crash(storage)
+    batch = a_batch()
+    stamp(batch, 0, 2, 0)
+    files.open(f"orders-0/{0:020d}.log").write(batch, SIZE)
+    storage = open_storage()
+    assert storage.open_log("orders", 0, ID, config()).log_end_offset == 3
+    storage.close()
+
+
+def test_temporary_files_go(files, open_storage, config):
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    storage.close()
+    for name in ("x.log.deleted", "y.log.cleaned", "leader-epoch-checkpoint.tmp"):
+        files.save(f"orders-0/{name}", b"x")
+    storage = open_storage()
+    storage.open_log("orders", 0, ID, config())
+    assert all(not name.endswith((".deleted", ".cleaned", ".tmp")) for name in files.names("orders-0"))
+    storage.close()
+
+
+def test_a_disk_keeps_what_kafka_needs(tmp_path, config):
+    """The names of files, as Kafka's tools look for them."""
+    ids = iter("ab")
+    storage = Storage.open(DiskFiles(tmp_path), node_id=1, new_id=lambda: next(ids) * 22)
+    append(storage.open_log("orders", 0, ID, config()))
+    storage.close()
+    assert sorted(path.name for path in (tmp_path / "orders-0").iterdir()) == [
+        "00000000000000000000.index",
+        "00000000000000000000.log",
+        "00000000000000000000.timeindex",
+        "00000000000000000003.snapshot",
+        "leader-epoch-checkpoint",
+        "partition.metadata",
+    ]
