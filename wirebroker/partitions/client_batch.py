@@ -6,6 +6,8 @@ Only the first 23 bytes of each batch are looked at; whether the batch is sound 
 
 import struct
 
+import msgspec
+
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.schema import RecordsValue
 from wirebroker.errors import KafkaError
@@ -27,20 +29,14 @@ _producer = struct.Struct(">43xqh").unpack_from  # id, epoch
 _HEADER_END = 23
 
 
-class ClientBatch:
-    """The first batch of one partition's records: where it ends, and what its attributes say."""
+class ClientBatch(msgspec.Struct, frozen=True):
+    """The first batch of one partition's records: where it ends, and what its header says."""
 
-    __slots__ = ("_attributes", "_magic", "_records", "size")
-
-    def __init__(self, records: memoryview, size: int, magic: int, attributes: int) -> None:
-        self._records = records
-        self.size = size
-        self._magic = magic
-        self._attributes = attributes
-
-    @property
-    def is_transactional(self) -> bool:
-        return self._magic == _CURRENT_MAGIC and bool(self._attributes & _TRANSACTIONAL)
+    records: memoryview
+    size: int
+    magic: int
+    attributes: int
+    is_transactional: bool
 
     @property
     def transactional_producer(self) -> tuple[int, int] | None:
@@ -49,7 +45,7 @@ class ClientBatch:
             return None
         if self.size < _UP_TO_PRODUCER:
             return None
-        producer: tuple[int, int] = _producer(self._records)
+        producer: tuple[int, int] = _producer(self.records)
         return producer if producer[0] >= 0 else None
 
     def only(self, version: int) -> memoryview:
@@ -59,11 +55,11 @@ class ClientBatch:
         second batch, UNSUPPORTED_COMPRESSION_TYPE for zstd before version 7, CORRUPT_MESSAGE when what follows is
         broken, UNKNOWN_SERVER_ERROR when the batch is too short for a producer id.
         """
-        if self._magic != _CURRENT_MAGIC:
+        if self.magic != _CURRENT_MAGIC:
             raise KafkaError(ErrorCode.INVALID_RECORD)
-        if version < 7 and self._attributes & _CODEC_BITS == _ZSTD:
+        if version < 7 and self.attributes & _CODEC_BITS == _ZSTD:
             raise KafkaError(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE)
-        records, size = self._records, self.size
+        records, size = self.records, self.size
         if size < _WITH_PRODUCER_ID:
             raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
         if len(records) == size:
@@ -86,7 +82,9 @@ def first_batch(records: RecordsValue | None) -> ClientBatch | None:
     if length < _MIN_BATCH_LENGTH or not 0 <= magic <= _CURRENT_MAGIC:
         raise _broken(length, magic)
     size = length + _LOG_OVERHEAD
-    return None if len(view) < size else ClientBatch(view, size, magic, attributes)
+    if len(view) < size:
+        return None
+    return ClientBatch(view, size, magic, attributes, magic == _CURRENT_MAGIC and attributes & _TRANSACTIONAL != 0)
 
 
 def _next_size(view: memoryview) -> int | None:

@@ -43,7 +43,7 @@ _NO_LOG_START = frozenset(
 _NO_ERRORS: list[BatchIndexAndErrorMessage] = []
 _NO_LEADER = LeaderIdAndEpoch()
 
-_Entry = tuple[TopicProduceData, ClientBatch | None]
+_Entry = tuple[TopicProduceData, int, ClientBatch | None]
 
 
 async def handle(request: ProduceRequest, context: Context) -> ProduceResponse | None:
@@ -58,9 +58,10 @@ async def handle(request: ProduceRequest, context: Context) -> ProduceResponse |
     timestamp_ms = context.services.clock.timestamp_ms()
     answers: dict[str | bytes, TopicProduceResponse] = {}
     failure = 0
-    for (name, index), (topic, batch) in entries.items():
+    for topic, index, batch in entries:
         answer = _produce(topic, index, batch, request, context, timestamp_ms)
         failure = failure or answer.error_code
+        name = topic.name or topic.topic_id
         if name in answers:
             answers[name].partition_responses.append(answer)
         else:
@@ -93,26 +94,32 @@ def refuse(request: ProduceRequest, context: Context, code: ErrorCode, message: 
     )
 
 
-def _entries(request: ProduceRequest) -> dict[tuple[str | bytes, int], _Entry]:
-    """Each partition's topic and first batch; of a partition listed twice the last entry. Raises KafkaError."""
-    entries: dict[tuple[str | bytes, int], _Entry] = {}
+def _entries(request: ProduceRequest) -> list[_Entry]:
+    """Give topic, partition and first batch of each entry, of a partition listed twice the last. Raises KafkaError."""
+    entries: list[_Entry] = []
     transactional = False
     for topic in request.topic_data:
-        name = topic.name or topic.topic_id
         for data in topic.partition_data:
             batch = first_batch(data.records)
             if batch is not None and batch.is_transactional:
                 if request.transactional_id is None:
                     raise KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
                 transactional = True
-            entries[name, data.index] = topic, batch
+            entries.append((topic, data.index, batch))
+    if len(entries) > 1:
+        entries = list({(entry[0].name or entry[0].topic_id, entry[1]): entry for entry in entries}.values())
     if transactional:
-        producers = {batch.transactional_producer for _, batch in entries.values() if batch is not None}
-        if len(producers - {None}) > 1:
-            raise KafkaError(
-                ErrorCode.INVALID_PRODUCER_ID_MAPPING, "Transactional records contained more than one producer ID"
-            )
+        _check_producers(entries)
     return entries
+
+
+def _check_producers(entries: list[_Entry]) -> None:
+    """Raise KafkaError if transactional batches come from more than one producer."""
+    producers = {batch.transactional_producer for _, _, batch in entries if batch is not None}
+    if len(producers - {None}) > 1:
+        raise KafkaError(
+            ErrorCode.INVALID_PRODUCER_ID_MAPPING, "Transactional records contained more than one producer ID"
+        )
 
 
 def _produce(
@@ -129,7 +136,7 @@ def _produce(
         if batch is None:
             raise KafkaError(ErrorCode.INVALID_RECORD)
         records = batch.only(context.version)
-        if batch.transactional_producer is not None:
+        if batch.is_transactional and batch.transactional_producer is not None:
             _verify_transaction(request)
         if request.acks not in _ALLOWED_ACKS:
             raise KafkaError(ErrorCode.INVALID_REQUIRED_ACKS)
