@@ -56,4 +56,4 @@ def plain_arguments(arguments: Sequence[str]) -> Arguments | None:
             options.append(value)
         else:
             return None
-    return Arguments(options=tuple(options))._replace(**values)
+    return Arguments(options=tuple(options), **values)

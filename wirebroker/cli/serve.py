@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from socket import gaierror
-from typing import NamedTuple
+
+import msgspec
 
 from wirebroker.config.option import ConfigError
 from wirebroker.config.settings import DEFAULT_DATA_DIR, Settings
@@ -20,7 +21,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _log = logging.getLogger(__name__)
 
 
-class Arguments(NamedTuple):
+class Arguments(msgspec.Struct, frozen=True):
     """What the command line said; None where it said nothing. ``options`` are NAME=VALUE."""
 
     listen: str | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Self
+from typing import Self
+
+import msgspec
 
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.option import ConfigError
@@ -11,7 +13,7 @@ from wirebroker.config.option import ConfigError
 SERVED_PROTOCOLS = ("PLAINTEXT",)
 
 
-class Endpoint(NamedTuple):
+class Endpoint(msgspec.Struct, frozen=True):
     """A listener's name, in capitals, with host ("" is every interface) and port (0: the system chooses)."""
 
     name: str
@@ -42,7 +44,7 @@ def broker_listeners(config: BrokerConfig) -> tuple[Endpoint, ...]:
         raise ConfigError("listeners names no listener for clients")
     _refuse_twice("name", (endpoint.name for endpoint in endpoints))
     for ipv6 in (False, True):  # one port may serve both families
-        _refuse_twice("port", (str(port) for _, host, port in endpoints if port and (":" in host) is ipv6))
+        _refuse_twice("port", (str(each.port) for each in endpoints if each.port and (":" in each.host) is ipv6))
     protocols = security_protocols(config.listener_security_protocol_map)
     for endpoint in endpoints:
         protocol = protocols.get(endpoint.name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
+
+import msgspec
 
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.endpoints import Endpoint, advertised_listeners, broker_listeners
@@ -13,7 +15,7 @@ DEFAULT_LISTENERS = "PLAINTEXT://127.0.0.1:9092"
 DEFAULT_DATA_DIR = Path("wirebroker-data")
 
 
-class Settings(NamedTuple):
+class Settings(msgspec.Struct, frozen=True):
     """``data_dir`` None keeps everything in memory; ``advertised`` holds the listeners with an address of their own."""
 
     config: BrokerConfig

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isinf, isnan
-from typing import Any, Protocol
+from typing import Any
 
 
 class ConfigError(Exception):
@@ -49,18 +49,21 @@ def _java_double(value: float) -> str:
     return f"{sign}{mantissa}{'' if '.' in mantissa else '.0'}E{int(exponent)}"
 
 
-class Validator(Protocol):
-    removes_duplicates: bool
+class Validator:
+    """A rule for values."""
+
+    __slots__ = ()
+    removes_duplicates = False
 
     def __call__(self, name: str, value: Any) -> None:
         """Raise ConfigError when the value of option ``name`` will not do."""
+        raise NotImplementedError
 
 
-class Range:
+class Range(Validator):
     """A number between two, both included; None is no bound (ConfigDef.Range)."""
 
     __slots__ = ("least", "most")
-    removes_duplicates = False
 
     def __init__(self, least: float, most: float | None = None) -> None:
         self.least = least
@@ -79,11 +82,10 @@ class Range:
 at_least = between = Range
 
 
-class OneOf:
+class OneOf(Validator):
     """One of these words (ConfigDef.ValidString)."""
 
     __slots__ = ("words",)
-    removes_duplicates = False
 
     def __init__(self, *words: str) -> None:
         self.words = words
@@ -96,11 +98,10 @@ class OneOf:
         return f"[{', '.join(self.words)}]"
 
 
-class OneOfAnyCase:
+class OneOfAnyCase(Validator):
     """One of these words, however written (ConfigDef.CaseInsensitiveValidString)."""
 
     __slots__ = ("words",)
-    removes_duplicates = False
 
     def __init__(self, *words: str) -> None:
         self.words = words
@@ -113,7 +114,7 @@ class OneOfAnyCase:
         return f"(case insensitive) [{', '.join(self.words)}]"
 
 
-class ListOf:
+class ListOf(Validator):
     """A list without empty members, of these words if any are given; duplicates fall away (ConfigDef.ValidList)."""
 
     __slots__ = ("may_be_empty", "words")
@@ -137,11 +138,10 @@ class ListOf:
         return f"[{', '.join(self.words)}]" if self.words else ""
 
 
-class Check:
+class Check(Validator):
     """A rule written as a function: what is wrong with a value, or None; and the words for documentation."""
 
     __slots__ = ("complaint", "described")
-    removes_duplicates = False
 
     def __init__(self, described: str, complaint: Callable[[str, Any], str | None]) -> None:
         self.described = described
