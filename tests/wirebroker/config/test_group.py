@@ -11,7 +11,7 @@ def test_the_broker_gives_the_defaults():
     config = GroupConfig.of({}, BrokerConfig.of({"group.consumer.session.timeout.ms": "50000"}))
     assert config.consumer_session_timeout_ms == 50_000
     assert config.share_record_lock_duration_ms == 30_000
-    assert config.streams_assignor_name is None
+    assert config.streams_assignor_name == "sticky"
 
 
 def test_overrides_come_first():
