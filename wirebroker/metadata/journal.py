@@ -48,13 +48,12 @@ class Journal:
     def start_broker(self, broker_id: int, *, rack: str | None, log_dirs: Sequence[bytes] = ()) -> None:
         """Write down that this broker starts: a fresh cluster's first records, its registration, its leaderships.
 
-        ``log_dirs`` are the directory ids of meta.properties.
+        ``log_dirs`` are the directory ids of meta.properties. Nothing is flushed: the next start would write the same.
         """
-        if self.image.offset < 0:
-            self.commit(cluster_records())
+        first = cluster_records() if self.image.offset < 0 else []
         self.broker_id = broker_id
-        self._broker_epoch = self._log.log_end_offset
-        records = registration_records(
+        self._broker_epoch = self._log.log_end_offset + len(first)
+        records = first + registration_records(
             self.image,
             broker_id=broker_id,
             broker_epoch=self._broker_epoch,
@@ -81,6 +80,7 @@ class Journal:
         """
         if records:
             self._append(records)
+            self._log.flush()
             self._publish(records)
 
     def next_producer_id(self) -> int:
@@ -110,7 +110,6 @@ class Journal:
             timestamp_ms=self._timestamp_ms(),
             origin=Origin.COORDINATOR,
         )
-        self._log.flush()
 
     def _publish(self, records: Sequence[Any]) -> None:
         old = self.image
