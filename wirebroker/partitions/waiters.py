@@ -21,6 +21,10 @@ class ParkedFetch:
         self._missing = missing
         self.read_committed = read_committed
 
+    @property
+    def woken(self) -> bool:
+        return self._event.is_set()
+
     def add(self, size: int) -> None:
         """Count ``size`` more readable bytes."""
         self._missing -= size
