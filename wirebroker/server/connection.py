@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _peek = struct.Struct(">ih").unpack_from
 _PREFIX = 4
 _PRODUCE = 0
+_TRUST = 16
 _SMALLEST = 2  # the API key, by which a frame's limit is found; no request is that short
 
 
@@ -175,15 +176,17 @@ class Connection:
 
     async def _handle_large_frame(self, beginning: memoryview, size: int) -> None:
         await self.flush()
-        buffer = self._pool.take(min(size, LARGEST_KEPT))
+        buffer = self._pool.take(_room(size, len(beginning)))
         try:
             filled = len(beginning)
             buffer[:filled] = beginning
             self._wait_for("an unfinished request", self._limits.frame_timeout)
             while filled < size:
                 if filled == len(buffer):
-                    grown = bytearray(min(size, 2 * filled))
+                    room = _room(size, filled)
+                    grown = self._pool.take(room) if room <= LARGEST_KEPT else bytearray(room)
                     grown[:filled] = buffer
+                    self._pool.give(buffer)
                     buffer = grown
                 received = self._receive(memoryview(buffer)[filled:size])
                 if received == 0:
@@ -215,3 +218,12 @@ class Connection:
     def _wait_for(self, what: str, seconds: float) -> None:
         self._waiting_for = what
         self.deadline = trio.current_time() + seconds
+
+
+def _room(size: int, filled: int) -> int:
+    """Return how large to make the buffer for a frame of ``size`` bytes of which ``filled`` have come.
+
+    A client gets room for sixteen times what it has sent, up to what the pool keeps, then for twice: a megabyte that
+    begins with a full receive is not copied, and a mere claim of one costs 64 KiB.
+    """
+    return min(size, max(2 * filled, min(_TRUST * filled, LARGEST_KEPT)))
