@@ -105,9 +105,8 @@ def test_a_reader_of_an_older_epoch(broker):
 
 def test_an_idempotent_producer_goes_on(broker):
     """S39, S40: retries are known, and gaps too."""
-    producer_id = broker.raw.call(
-        InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=1000), 4
-    ).producer_id
+    asked = InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=1000)
+    producer_id = broker.raw.call(asked, 4).producer_id
 
     def send(sequence):
         batch = batch_of(b"a", producer_id=producer_id, producer_epoch=0, base_sequence=sequence)
