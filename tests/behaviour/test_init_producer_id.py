@@ -64,4 +64,4 @@ def test_transactions_are_refused(raw, is_external):
     if is_external:
         pytest.skip("another broker serves transactions")
     answer = init(raw, transactional_id="t")
-    assert (answer.error_code, answer.producer_id, answer.producer_epoch) == (35, -1, -1)
+    assert (answer.error_code, answer.producer_id, answer.producer_epoch) == (53, -1, -1)

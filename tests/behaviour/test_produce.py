@@ -266,7 +266,7 @@ class TestBatches:
         second = set_int(batch_of(b"b"), at, value, size)
         assert fields(produce(raw, topic, batch_of(b"a") + second)) == (2, -1, -1, -1)
 
-    @pytest.mark.parametrize("rest", [b"\0", bytes(11), bytes(batch_of(b"b")[:-1])])
+    @pytest.mark.parametrize("rest", [b"\0", bytes(11), bytes(batch_of(b"b")[:-1])], ids=["byte", "zeros", "cut"])
     def test_a_rest_that_is_no_batch(self, raw, topic, rest):
         """S27a"""
         first = batch_of(b"a")

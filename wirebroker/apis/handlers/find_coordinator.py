@@ -23,11 +23,11 @@ class KeyType(IntEnum):
 
 
 NOT_SERVED = {
-    KeyType.TRANSACTION: "Transactions are not served yet.",
-    KeyType.SHARE: "Share groups are not served yet.",
+    KeyType.TRANSACTION: (ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "Transactions are not served yet."),
+    KeyType.SHARE: (ErrorCode.INVALID_REQUEST, "Share groups are not served yet."),
 }
-"""Coordinators that this broker does not have: INVALID_REQUEST with this text, so that clients give up at once instead
-of asking until their own timeout."""
+"""Coordinators that this broker does not have. The codes are those that make clients give up at once, instead of asking
+until their own timeout; of all that a transactional producer of librdkafka may get here, only this one does."""
 
 
 async def handle(request: FindCoordinatorRequest, context: Context) -> FindCoordinatorResponse:
@@ -42,7 +42,7 @@ async def handle(request: FindCoordinatorRequest, context: Context) -> FindCoord
 
 def _find(key: str, key_type: KeyType, context: Context) -> Coordinator:
     if key_type in NOT_SERVED:
-        return _nobody(key, ErrorCode.INVALID_REQUEST, NOT_SERVED[key_type])
+        return _nobody(key, *NOT_SERVED[key_type])
     try:
         context.services.groups.ensure_topic()
     except KafkaError:

@@ -16,7 +16,8 @@ async def handle(request: InitProducerIdRequest, context: Context) -> InitProduc
     """Answer with a fresh producer id and epoch 0 (``TransactionCoordinator.handleInitProducerId``).
 
     Raises KafkaError: INVALID_REQUEST (only one of producer id and epoch given, an empty transactional id),
-    INVALID_TRANSACTION_TIMEOUT, and UNSUPPORTED_VERSION for every other transactional id, see ``_transactional``.
+    INVALID_TRANSACTION_TIMEOUT, TRANSACTIONAL_ID_AUTHORIZATION_FAILED for every other transactional id, see
+    ``_transactional``.
     """
     if (request.producer_id == _NONE) != (request.producer_epoch == _NONE):
         raise KafkaError(ErrorCode.INVALID_REQUEST)
@@ -35,12 +36,13 @@ def refuse(
 def _transactional(transactional_id: str, timeout_ms: int, context: Context) -> InitProducerIdResponse:
     """Refuse: this broker has no transaction coordinator yet.
 
-    UNSUPPORTED_VERSION is fatal to the transactional producers of the Java client and librdkafka, which then say at
-    once that the broker does not support this, instead of retrying until their timeout.
+    TRANSACTIONAL_ID_AUTHORIZATION_FAILED is fatal at once to the transactional producers of all clients; librdkafka
+    retries after most others until its timeout. The reason stands in the log, and in the answer of FindCoordinator,
+    which these clients ask before.
     """
     if not transactional_id:
         raise KafkaError(ErrorCode.INVALID_REQUEST)
     if not 0 < timeout_ms <= context.services.config.transaction_max_timeout_ms:
         raise KafkaError(ErrorCode.INVALID_TRANSACTION_TIMEOUT)
     _log.warning("client %r wants transactions (id %r), which are not served yet", context.client_id, transactional_id)
-    raise KafkaError(ErrorCode.UNSUPPORTED_VERSION)
+    raise KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
