@@ -100,6 +100,13 @@ class TopicConfig(OptionTable):
     max_message_bytes = Option(
         INT, 1_048_588, "The largest record batch, as it arrives.", at_least(0), server_names=("message.max.bytes",)
     )
+    max_decompressed_message_bytes = Option(
+        INT,
+        2_147_483_639,
+        "The largest record batch once decompressed.",
+        between(1, 2_147_483_639),
+        server_names=("max.decompressed.message.bytes",),
+    )
     index_interval_bytes = Option(
         INT,
         4096,
@@ -205,13 +212,6 @@ class TopicConfig(OptionTable):
         at_least(0),
         server_names=("log.message.timestamp.after.max.ms",),
     )
-    max_decompressed_message_bytes = Option(
-        INT,
-        2_147_483_639,
-        "The largest record batch once decompressed.",
-        between(1, 2_147_483_639),
-        server_names=("max.decompressed.message.bytes",),
-    )
 
     # Replication quotas
     leader_replication_throttled_replicas = Option(
@@ -238,8 +238,12 @@ class TopicConfig(OptionTable):
         server_names=("log.local.retention.bytes",),
     )
     remote_log_copy_disable = Option(BOOLEAN, False, "Whether nothing more is copied to the second tier.")
-    remote_log_delete_on_disable = Option(
-        BOOLEAN, False, "Whether the second tier's data goes when tiered storage is turned off."
+    remote_copy_lag_ms = Option(
+        LONG,
+        0,
+        "With tiered storage, how far copying may lag behind in time.",
+        at_least(-1),
+        server_names=("log.remote.copy.lag.ms",),
     )
     remote_copy_lag_bytes = Option(
         LONG,
@@ -248,12 +252,8 @@ class TopicConfig(OptionTable):
         at_least(-1),
         server_names=("log.remote.copy.lag.bytes",),
     )
-    remote_copy_lag_ms = Option(
-        LONG,
-        0,
-        "With tiered storage, how far copying may lag behind in time.",
-        at_least(-1),
-        server_names=("log.remote.copy.lag.ms",),
+    remote_log_delete_on_disable = Option(
+        BOOLEAN, False, "Whether the second tier's data goes when tiered storage is turned off."
     )
 
     # Others
