@@ -5,8 +5,8 @@ time with the bytes that this partition may still add: its ``partition_max_bytes
 append takes from both that room and the fetch's missing bytes, and wakes it when none are missing.
 """
 
-from collections.abc import Sequence
-from math import inf
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import trio
 
@@ -35,16 +35,21 @@ class ParkedFetch:
         """End the wait whatever is readable."""
         self._event.set()
 
-    async def wait(self, places: Sequence[tuple["Waiters", int]], seconds: float = inf) -> None:
-        """Return when woken or when the time is over; until then stand at ``places``, each with its room in bytes."""
+    @contextmanager
+    def standing_at(self, places: Sequence[tuple["Waiters", int]]) -> Iterator[None]:
+        """Be told of appends at these partitions, each with its room in bytes."""
         for waiters, room in places:
             waiters.parked[self] = room
         try:
-            with trio.move_on_after(seconds):
-                await self._event.wait()
+            yield
         finally:
             for waiters, _ in places:
                 waiters.parked.pop(self, None)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when woken, before or now, or when the time is over."""
+        with trio.move_on_after(max(0.0, seconds)):
+            await self._event.wait()
 
 
 class Waiters:

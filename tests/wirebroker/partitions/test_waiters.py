@@ -13,7 +13,8 @@ async def parked(nursery, fetch, places, seconds=60.0):
     ended = []
 
     async def wait():
-        await fetch.wait(places, seconds)
+        with fetch.standing_at(places):
+            await fetch.wait(seconds)
         ended.append(trio.current_time())
 
     nursery.start_soon(wait)
@@ -88,12 +89,21 @@ async def test_wake_all(autojump_clock):
 async def test_a_cancelled_fetch_leaves_nothing_behind(autojump_clock):
     """The client is gone, or the broker stops."""
     waiters = Waiters()
-    with trio.move_on_after(1):
-        await ParkedFetch(1).wait([(waiters, 1)], 60.0)
+    parked = ParkedFetch(1)
+    with trio.move_on_after(1), parked.standing_at([(waiters, 1)]):
+        await parked.wait(60.0)
     assert not waiters.parked
 
 
-async def test_the_same_partition_twice_is_one_place(autojump_clock):
-    waiters = Waiters()
-    await ParkedFetch(1).wait([(waiters, 1), (waiters, 1)], 0.1)
-    assert not waiters.parked
+async def test_an_append_before_the_wait_counts(autojump_clock):
+    """Something may be appended while the fetch is not yet waiting, but sends what it owed its client before."""
+    waiters, parked, start = Waiters(), ParkedFetch(10), trio.current_time()
+    with parked.standing_at([(waiters, 1000)]):
+        waiters.appended(10, stable=True, stable_moved=True)
+        await parked.wait(60.0)
+    assert trio.current_time() == start
+
+
+async def test_no_time_left(autojump_clock):
+    """Sending what was owed before took longer than the fetch wants to wait."""
+    await ParkedFetch(1).wait(-1.0)

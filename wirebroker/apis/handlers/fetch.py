@@ -109,18 +109,17 @@ async def _read_enough(readable: list[WantedPartition], request: FetchRequest, c
     min_bytes = min(request.min_bytes, max_bytes)
     committed = request.isolation_level == _READ_COMMITTED
     this_round = _read_once(readable, request, max_bytes, context)
-    if this_round.settled or this_round.available >= min_bytes or request.max_wait_ms <= 0:
-        return this_round.answered
     clock = context.services.clock
-    deadline = clock.now() + request.max_wait_ms / 1000
-    await context.flush()
-    while True:
+    remaining = request.max_wait_ms / 1000
+    deadline = clock.now() + remaining
+    while not (this_round.settled or this_round.available >= min_bytes or remaining <= 0):
+        parked = ParkedFetch(min_bytes - this_round.available, read_committed=committed)
+        with parked.standing_at(_places(this_round)):  # also while earlier answers leave
+            await context.flush()
+            await parked.wait(deadline - clock.now())
         this_round = _read_once(readable, request, max_bytes, context)
         remaining = deadline - clock.now()
-        if this_round.settled or this_round.available >= min_bytes or remaining <= 0:
-            return this_round.answered
-        parked = ParkedFetch(min_bytes - this_round.available, read_committed=committed)
-        await parked.wait(_places(this_round), remaining)
+    return this_round.answered
 
 
 def _places(this_round: _Round) -> list[tuple[Waiters, int]]:
