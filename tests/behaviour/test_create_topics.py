@@ -261,6 +261,25 @@ def test_bad_configs(raw: RawClient, topic_name: str, configs: dict[str, str | N
     assert refusal(raw, topic(topic_name, configs=configs)) == (40, text)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("segment.bytes", "retention.ms"),
+        ("max.message.bytes", "max.decompressed.message.bytes"),
+        ("max.decompressed.message.bytes", "index.interval.bytes"),
+        ("remote.copy.lag.ms", "remote.copy.lag.bytes"),
+    ],
+)
+def test_of_two_bad_values_the_same_one_is_named_whatever_the_order(
+    raw: RawClient, topic_name: str, first: str, second: str
+) -> None:
+    """S86d"""
+    for names in ((first, second), (second, first)):
+        text = refusal(raw, topic(topic_name, configs=dict.fromkeys(names, "x")))[1]
+        assert text is not None
+        assert f"configuration {first}:" in text
+
+
 def test_null_config_values(raw: RawClient, topic_name: str) -> None:
     """S81a, S86b"""
     (result,) = create(raw, topic(topic_name, configs={"retention.ms": None, "segment.ms": None, "x": "y"}))

@@ -10,10 +10,13 @@ from typing import Any
 
 from kafka_codecs.internal.cluster_metadata import ProducerIdsRecord
 from kafka_codecs.records.batch import Record, read_records
+from wirebroker.errors import KafkaError
 from wirebroker.log.partition_log import Origin, PartitionLog
+from wirebroker.log.storage import StorageError
 from wirebroker.metadata.bootstrap import cluster_records, registration_records
 from wirebroker.metadata.framing import decode_record, encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
+from wirebroker.metadata.topic_names import METADATA_TOPIC
 
 METADATA_TOPIC_ID = bytes(15) + b"\x01"
 """Kafka's ``Uuid.METADATA_TOPIC_ID``: reserved, never a topic's."""
@@ -33,7 +36,7 @@ class Journal:
     """
 
     def __init__(self, log: PartitionLog, *, timestamp_ms: Callable[[], int], random_uuid: Callable[[], bytes]) -> None:
-        """Replay the log. Raises DecodeError or ValueError if it holds what this broker does not understand."""
+        """Replay the log. Raises StorageError if it cannot be read or holds what this broker does not understand."""
         self._log = log
         self._timestamp_ms = timestamp_ms
         self._random_uuid = random_uuid
@@ -41,7 +44,10 @@ class Journal:
         self._producer_ids: list[int] = []
         self.broker_id = -1
         self._broker_epoch = -1
-        self.image = _replayed(log)
+        try:
+            self.image = _replayed(log)
+        except (ValueError, KafkaError) as fault:
+            raise StorageError(f"the metadata log {METADATA_TOPIC}-0 cannot be replayed: {fault}") from fault
         self._leader_epoch = 1 + (log.leader_epochs.latest or 0)
         """Every start is an election that this node wins: the metadata log's own leader epoch rises by one."""
 

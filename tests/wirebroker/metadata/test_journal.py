@@ -4,12 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kafka_codecs.internal.cluster_metadata import ConfigRecord, NoOpRecord, PartitionChangeRecord
+from kafka_codecs.internal.cluster_metadata import ConfigRecord, NoOpRecord, PartitionChangeRecord, RemoveTopicRecord
 from kafka_codecs.messages.delete_topics import DeleteTopicState
 from kafka_codecs.records.batch import Record
-from kafka_codecs.wire import DecodeError
+from wirebroker.log.storage import StorageError
 from wirebroker.metadata.auto_creation import auto_create_topics
 from wirebroker.metadata.features import INITIAL_FEATURES
+from wirebroker.metadata.framing import encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ResourceType
 from wirebroker.metadata.topics import delete_topics
 
@@ -92,10 +93,18 @@ def test_producer_ids_are_never_given_twice(cluster) -> None:
     assert cluster.journal.next_producer_id() == 2000
 
 
-def test_a_record_of_an_unknown_type_stops_the_start(cluster) -> None:
-    cluster.log.append_records([Record(value=b"\x01\x7f\x00")], leader_epoch=1, timestamp_ms=0)
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        (b"\x01\x7f\x00", "metadata record of type 127"),
+        (b"\x02", "frame version 2"),
+        (encode_record(RemoveTopicRecord(topic_id=b"x" * 16)), "which does not exist"),
+    ],
+)
+def test_a_record_that_is_not_understood_stops_the_start(cluster, value: bytes, complaint: str) -> None:
+    cluster.log.append_records([Record(value=value)], leader_epoch=1, timestamp_ms=0)
     cluster.stop()
-    with pytest.raises(DecodeError, match="type 127"):
+    with pytest.raises(StorageError, match=f"__cluster_metadata-0 cannot be replayed.*{complaint}"):
         cluster.restart()
 
 
