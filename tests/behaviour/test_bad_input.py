@@ -117,6 +117,13 @@ EXTREMES = [struct.pack(">i", value) for value in (-1, -2, -(2**31), 2**31 - 1, 
 often = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.fixture(autouse=True)
+def no_fault_of_ours(caplog):
+    """No bad input makes a handler fail: what a broker in this process logs with a traceback is a defect."""
+    yield
+    assert not [record for record in caplog.get_records("call") if record.exc_info]
+
+
 def assert_served(bootstrap):
     """Another client is answered."""
     with RawClient(bootstrap) as other:
