@@ -2,11 +2,9 @@
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.describe_groups import DescribedGroup, DescribeGroupsRequest, DescribeGroupsResponse
+from wirebroker.apis.authorized_operations import ALL_GROUP_OPERATIONS
 from wirebroker.apis.context import Context
 from wirebroker.coordinators.group.states import ClassicGroupState
-
-AUTHORIZED_OPERATIONS = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11
-"""READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS: all that there is for a group (``AclEntry``)."""
 
 
 async def handle(request: DescribeGroupsRequest, context: Context) -> DescribeGroupsResponse:
@@ -14,7 +12,7 @@ async def handle(request: DescribeGroupsRequest, context: Context) -> DescribeGr
     if request.include_authorized_operations:
         for group in groups:
             if group.error_code == ErrorCode.NONE:
-                group.authorized_operations = AUTHORIZED_OPERATIONS
+                group.authorized_operations = ALL_GROUP_OPERATIONS
     return DescribeGroupsResponse(groups=groups)
 
 

@@ -32,7 +32,7 @@ until their own timeout; of all that a transactional producer of librdkafka may 
 
 async def handle(request: FindCoordinatorRequest, context: Context) -> FindCoordinatorResponse:
     if request.key_type not in tuple(KeyType):
-        raise KafkaError(ErrorCode.INVALID_REQUEST, f"Unknown coordinator type received: {request.key_type}")
+        raise KafkaError(ErrorCode.INVALID_REQUEST)
     if context.version >= 4:
         return FindCoordinatorResponse(
             coordinators=[_find(key, KeyType(request.key_type), context) for key in request.coordinator_keys]
