@@ -59,6 +59,11 @@ class Partitions:
         if old.configs is not new.configs:
             self._reconfigure(old, new)
 
+    def expire_producers(self, timestamp_ms: int) -> None:
+        """Forget idempotent producers that were idle for ``producer.id.expiration.ms``; the wall clock is now."""
+        for partition in self:
+            partition.log.expire_producers(timestamp_ms, self._config.producer_id_expiration_ms)
+
     def close(self) -> None:
         """Wake whoever waits. The logs are closed by the storage, which opened them."""
         for partition in self:

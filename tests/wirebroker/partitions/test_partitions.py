@@ -141,6 +141,24 @@ def test_a_log_that_does_not_open(partitions, storage, monkeypatch, caplog):
     assert refused(partitions, "one", 0) == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 
 
+def test_idle_producers_are_forgotten(partitions):
+    """S49: after producer.id.expiration.ms, one day; any first sequence is accepted then."""
+    partitions.apply(EMPTY_IMAGE, image(topic("one", ONE)))
+    partition = partitions.get("one", 0)
+
+    def send(sequence):
+        records = [Record(key=b"k", value=b"v")]
+        batch = build_batch(records, base_timestamp=0, producer_id=5, producer_epoch=0, base_sequence=sequence)
+        return partition.append(memoryview(batch), timestamp_ms=0)
+
+    send(0)
+    partitions.expire_producers(86_399_999)
+    with pytest.raises(KafkaError):
+        send(7)
+    partitions.expire_producers(86_400_000)
+    assert send(7).base_offset == 1
+
+
 def test_close(partitions):
     partitions.apply(EMPTY_IMAGE, image(topic("one", ONE)))
     partitions.close()
