@@ -107,6 +107,7 @@ async def _run_member(bootstrap: str, group: str, topic: str, report: Report, st
                     report.record(message.partition, message.offset, message.value)
             if received:
                 await consumer.commit()
+        report.revoked([each.partition for each in consumer.assignment()])  # stop() leaves without telling the listener
 
 
 DRIVER = Aiokafka()

@@ -73,12 +73,11 @@ class Confluent:
                 on_revoke=lambda _, partitions: report.revoked([each.partition for each in partitions]),
             )
             while not stopped():
-                messages = consumer.consume(500, timeout=0.1)
-                for message in messages:
+                message = consumer.poll(0.1)
+                if message is not None:
                     _raise_if_failed(message)
                     report.record(message.partition(), message.offset(), message.value())
-                if messages:
-                    consumer.commit(asynchronous=False)
+                    consumer.commit(message, asynchronous=False)
 
 
 class _Reader:
