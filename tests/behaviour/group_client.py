@@ -232,7 +232,7 @@ def commit_request(
             )
             for partition in partitions
         ]
-        wanted.append(OffsetCommitRequestTopic(**named, partitions=offsets))  # type: ignore[arg-type] - one of the two
+        wanted.append(OffsetCommitRequestTopic(**named, partitions=offsets))
     return OffsetCommitRequest(group_id=group, topics=wanted, **options)
 
 
