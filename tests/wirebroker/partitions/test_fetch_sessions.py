@@ -3,6 +3,8 @@
 from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.fetch import (
@@ -264,3 +266,45 @@ def test_a_larger_session_replaces_an_old_smaller_one():
 def test_no_slots_no_sessions():
     """S62"""
     assert fetch(new_sessions(slots=0), request(wanted=[("t", 0)])) == (0, [0])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["append", "break", "mend", "add", "forget", "fetch"]), st.integers(0, 3))))
+@settings(deadline=None, max_examples=300)
+def test_a_client_that_is_told_only_news_knows_everything(steps):
+    """S60: whatever happens, after each fetch a client knows what a full fetch would have told it."""
+    sessions = new_sessions()
+    marks, broken = dict.fromkeys(range(4), 0), set()
+    wanted, known, to_add, to_forget = {0}, {}, {0}, set()
+    session, epoch = 0, 0
+
+    def state(index):
+        return (3, -1) if index in broken else (0, marks[index])
+
+    for step, index in [*steps, ("fetch", 0)]:
+        if step == "append":
+            marks[index] += 1
+        elif step == "break":
+            broken.add(index)
+        elif step == "mend":
+            broken.discard(index)
+        elif step == "add":
+            wanted.add(index)
+            to_add.add(index)
+            to_forget.discard(index)
+        elif step == "forget" and len(wanted) > 1 and index in wanted:
+            wanted.discard(index)
+            to_add.discard(index)
+            to_forget.add(index)
+        elif step == "fetch":
+            asked = request(session, epoch, [("t", each) for each in to_add], [("t", each) for each in to_forget])
+            context = sessions.begin(asked, 12, NAMES, 0.0)
+            answered = []
+            for each in context.partitions():
+                code, mark = state(each.key[1])
+                answered.append((each, PartitionData(each.key[1], code, high_watermark=mark, log_start_offset=0)))
+            session, answered = context.answer(answered, 0.0)
+            known = {each: what for each, what in known.items() if each not in to_forget}
+            for each, data in answered:
+                known[each.key[1]] = data.error_code, data.high_watermark
+            assert known == {each: state(each) for each in wanted}
+            epoch, to_add, to_forget = epoch + 1, set(), set()
