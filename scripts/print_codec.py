@@ -1,4 +1,4 @@
-"""Print the source that is compiled for a message in one version: ``print_codec.py FetchResponse 13 [decode|encode]``."""
+"""Print the source compiled for a message in one version: ``print_codec.py FetchResponse 13 [decode|encode]``."""
 
 import argparse
 from importlib import import_module

@@ -1,7 +1,7 @@
 """Codecs of declared messages, compiled per message and version on first use and cached.
 
-``emit_decode`` and ``emit_encode`` write straight-line Python source for exactly one version; ``scripts/print_codec.py``
-shows it.
+``emit_decode`` and ``emit_encode`` write straight-line Python source for exactly one version, which
+``scripts/print_codec.py`` shows.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from typing import Any, Protocol, TypeVar, cast
 from kafka_codecs.emit_decode import MAX_ELEMENTS, decoder_source
 from kafka_codecs.emit_encode import encoder_source
 from kafka_codecs.schema import Chunk, Struct
-from kafka_codecs.source import Source
 from kafka_codecs.wire import Buffer
 
 __all__ = ["MAX_ELEMENTS", "Decoder", "Encoder", "decode", "decoder", "encode", "encoder"]
@@ -69,15 +68,28 @@ def encode(cls: type[T], version: int, message: T) -> bytes:
 
 @cache
 def _decoder(cls: type[Struct], version: int) -> Callable[..., Any]:
-    return _function("decode", cls, version, decoder_source(cls, version))
+    def decode_replacing(buffer: Buffer, at: int, budget: int) -> tuple[Struct, int]:
+        message: tuple[Struct, int] = _replacing_decoder(cls, version)(buffer, at, budget)
+        return message
+
+    source = decoder_source(cls, version)
+    return _function("decode", cls, version, source.text(), source.names | {"decode_replacing": decode_replacing})
+
+
+@cache
+def _replacing_decoder(cls: type[Struct], version: int) -> Callable[..., Any]:
+    """Compile the decoder that replaces invalid UTF-8: seldom needed."""
+    source = decoder_source(cls, version, strict=False)
+    return _function("decode", cls, version, source.text(), source.names)
 
 
 @cache
 def _encoder(cls: type[Struct], version: int) -> Callable[..., Any]:
-    return _function("encode", cls, version, encoder_source(cls, version))
+    source = encoder_source(cls, version)
+    return _function("encode", cls, version, source.text(), source.names)
 
 
-def _function(name: str, cls: type[Struct], version: int, source: Source) -> Callable[..., Any]:
-    code = compile(source.text(), f"<{name} {cls.__name__} v{version}>", "exec")
-    exec(code, source.names)  # noqa: S102 - the source was written above, from our own declarations
-    return cast("Callable[..., Any]", source.names[name])
+def _function(name: str, cls: type[Struct], version: int, source: str, names: dict[str, Any]) -> Callable[..., Any]:
+    code = compile(source, f"<{name} {cls.__name__} v{version}>", "exec")
+    exec(code, names)  # noqa: S102 - the source was written from our own declarations
+    return cast("Callable[..., Any]", names[name])

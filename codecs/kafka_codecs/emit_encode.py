@@ -5,12 +5,12 @@ Conventions of the written source:
 - ``out`` collects bytes. Numbers that follow each other are fused into one ``pack``, and so is the length of the string
   or array behind them, and a struct's empty section of tagged fields (struct code ``x``).
 - Record batches are not copied: ``out`` goes to ``parts``, then their chunks, and a new ``out`` begins.
-- A value that cannot be written makes ``pack``, ``len`` or ``encode`` raise, or the source itself where a field is not in
-  this version; only then ``refusal`` looks for the field to name it.
+- A value that cannot be written makes ``pack``, ``len`` or ``encode`` raise, or the source itself where a field is not
+  in this version; only then ``refusal`` looks for the field to name it.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from kafka_codecs.plan import FIXED, Field, Layout, has_records, is_flexible, layout
@@ -41,9 +41,14 @@ def uuids(items: Sequence[bytes]) -> bytes:
     return joined
 
 
+def parted(run: list[tuple[str, str | None]]) -> tuple[str, str]:
+    """Return the ``struct`` codes of a run and its expressions, as arguments."""
+    return "".join(code for code, _ in run), ", ".join(value for _, value in run if value is not None)
+
+
 @cache
-def small_arrays(code: str) -> tuple[object, ...]:
-    """Return ``pack`` of short arrays by their length."""
+def small_arrays(code: str) -> tuple[Callable[..., bytes], ...]:
+    """Return ``pack`` of short arrays of numbers, by their length."""
     return tuple(struct.Struct(f">{count}{code}").pack for count in range(_SMALL_ARRAY))
 
 
@@ -68,7 +73,7 @@ class _Writer:
         self.splits = has_records(cls, version)
         self.source = Source(_NAMES)
         self.out = "out"
-        """The variable that bytes go to: a tagged field is written to one of its own, since its size stands before it."""
+        """The variable that bytes go to: a tagged field has one of its own, since its size stands before it."""
         self.run: list[tuple[str, str | None]] = []
         """(struct code, expression) of what is still to be written; no expression for the padding byte ``x``."""
 
@@ -93,18 +98,22 @@ class _Writer:
     def flush(self) -> None:
         """Write the packing of the fused run."""
         if self.run:
-            self.source.line(f"{self.out} += {self.packed(self.run)}")
+            self.put(self.run)
             self.run = []
 
-    def packed(self, run: list[tuple[str, str | None]]) -> str:
-        codes = "".join(code for code, _ in run)
-        if set(codes) == {"x"}:
-            return repr(bytes(len(codes)))
-        arguments = ", ".join(expression for _, expression in run if expression is not None)
-        return f"{self.source.packer(codes)}({arguments})"
+    def put(self, run: list[tuple[str, str | None]]) -> None:
+        codes, arguments = parted(run)
+        if codes == "x":
+            self.source.line(f"{self.out}.append(0)")
+        elif set(codes) == {"x"}:
+            self.source.line(f"{self.out} += {bytes(len(codes))!r}")
+        elif codes == "B":
+            self.source.line(f"{self.out}.append({arguments})")
+        else:
+            self.source.line(f"{self.out} += {self.source.packer(codes)}({arguments})")
 
     def write_size(self, size: str, code: str, kind: Primitive | None = None) -> None:
-        """Write a length or count, behind the run: ``size`` as it is in classic versions, as a varint in flexible ones."""
+        """Write a length or count, behind the run: of fixed size in classic versions, a varint in flexible ones."""
         if not self.flexible:
             self.run.append((code, size))
             self.flush()
@@ -112,10 +121,10 @@ class _Writer:
         before, self.run = self.run, []
         long = "long_string_size" if kind is Primitive.STRING else "write_unsigned_varint"
         with self.source.block(f"if {size} < 128:"):
-            self.source.line(f"{self.out} += {self.packed([*before, ('B', size)])}")
+            self.put([*before, ("B", size)])
         with self.source.block("else:"):
             if before:
-                self.source.line(f"{self.out} += {self.packed(before)}")
+                self.put(before)
             self.source.line(f"{self.out} += {long}({size})")
 
     def struct(self, cls: type[Struct], value: str) -> None:
@@ -204,18 +213,12 @@ class _Writer:
         line = self.source.line
         items = self.source.local(field.name)
         self.measured(items, value, value, nullable=nullable)
+        if isinstance(field.type, Primitive) and field.type in FIXED and field.type is not Primitive.UUID:
+            self.numbers(FIXED[field.type], items)
+            return
         self.write_size("size", "i")
         if field.type is Primitive.UUID:
             line(f"{self.out} += uuids({items})")
-        elif isinstance(field.type, Primitive) and field.type in FIXED:
-            code = FIXED[field.type]
-            small = self.source.constant(f"short_{code}", small_arrays(code))
-            with self.source.block(f"if {items}:"):
-                line(f"count = len({items})")
-                line(
-                    f"{self.out} += {small}[count](*{items}) if count < {_SMALL_ARRAY} "
-                    f'else pack(f">{{count}}{code}", *{items})'
-                )
         else:
             item = self.source.local(f"{field.name}_item")
             with self.source.block(f"for {item} in {items}:"):
@@ -224,6 +227,23 @@ class _Writer:
                 else:
                     self.struct(field.type, item)
                 self.flush()
+
+    def numbers(self, code: str, items: str) -> None:
+        """Write an array of numbers. One or three (usual counts of replicas) are fused with the run before them."""
+        none = 1 if self.flexible else 0
+        before = [*self.run, ("B" if self.flexible else "i", "size")]
+        for few in (1, 3):
+            with self.source.block(f"{'if' if few == 1 else 'elif'} size == {none + few}:"):
+                self.put([*before, *((code, f"{items}[{at}]") for at in range(few))])
+        with self.source.block("else:"):
+            self.write_size("size", "i")
+            with self.source.block(f"if size > {none}:"):
+                small = self.source.constant(f"write_short_{code}", small_arrays(code))
+                count = f"size - {none}" if none else "size"
+                self.source.line(
+                    f"{self.out} += {small}[{count}](*{items}) if size < {_SMALL_ARRAY} "
+                    f'else pack(f">{{{count}}}{code}", *{items})'
+                )
 
     def nullable_struct(self, field: Field, value: str) -> None:
         """Write a struct behind a mark: -1 for null, else 1 (in a tagged field the varints 0 and 1)."""

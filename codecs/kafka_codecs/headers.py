@@ -16,6 +16,9 @@ from kafka_codecs.wire import Buffer, DecodeError, read_unsigned_varint
 
 __all__ = ["RequestHeader", "is_flexible", "read_request_header", "request_frame", "response_header"]
 
+_FIRST_FLEXIBLE = {int(key): version for key, version in FIRST_FLEXIBLE.items()}
+"""With plain ints as keys: a lookup finds them by identity, not by comparing with an enumeration's member."""
+_API_VERSIONS = int(ApiKey.API_VERSIONS)
 _HEAD = struct.Struct(">hhih")
 _CORRELATION_ID = struct.Struct(">i")
 _CORRELATION_ID_AND_NO_TAGS = struct.Struct(">ix")
@@ -32,7 +35,7 @@ class RequestHeader(msgspec.Struct, frozen=True, gc=False):
 
 def is_flexible(api_key: int, version: int) -> bool:
     """Say whether messages of this API and version have tagged fields. Raises KeyError when there is no such API."""
-    return version >= FIRST_FLEXIBLE[api_key]
+    return version >= _FIRST_FLEXIBLE[api_key]
 
 
 def read_request_header(frame: Buffer) -> tuple[RequestHeader, int]:
@@ -48,14 +51,12 @@ def read_request_header(frame: Buffer) -> tuple[RequestHeader, int]:
         if length > 0:
             at += length
             client_id = str(frame[10:at], "utf-8", "replace")
-        if version >= FIRST_FLEXIBLE[api_key]:
+        if version >= _FIRST_FLEXIBLE[api_key]:
             tags = frame[at]
             at += 1
             if tags:
                 at = _skip_tags(frame, at - 1)
-    except struct.error:
-        raise DecodeError("the frame ends inside the request header") from None
-    except IndexError:
+    except (struct.error, IndexError):
         raise DecodeError("the frame ends inside the request header") from None
     except KeyError:
         raise DecodeError(f"there is no API with key {api_key}") from None
@@ -76,7 +77,7 @@ def _skip_tags(frame: Buffer, at: int) -> int:
 
 def response_header(api_key: int, version: int, correlation_id: int) -> bytes:
     """Return the header that goes before a response's body. Raises KeyError when there is no such API."""
-    if version >= FIRST_FLEXIBLE[api_key] and api_key != ApiKey.API_VERSIONS:
+    if version >= _FIRST_FLEXIBLE[api_key] and api_key != _API_VERSIONS:
         return _CORRELATION_ID_AND_NO_TAGS.pack(correlation_id)
     return _CORRELATION_ID.pack(correlation_id)
 

@@ -32,7 +32,7 @@ _EVERYWHERE = VersionRange(0, 0x7FFF)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One declared field. ``nullable`` and ``tagged`` are the versions in which null is legal and the field is tagged."""
+    """One declared field. In ``nullable`` versions null is legal, in ``tagged`` ones the field is a tagged one."""
 
     name: str
     type: Primitive | type[Struct]
@@ -129,7 +129,7 @@ def is_flexible(cls: type[Struct], version: int) -> bool:
 
 
 def smallest_size(field_type: Primitive | type[Struct], version: int, *, flexible: bool) -> int:
-    """Return the bytes of the smallest encoding of one array element, but at least 1: Kafka too refuses a count above the bytes left."""
+    """Return the bytes of an array element's smallest encoding; at least 1: Kafka wants a byte for each, too."""
     return max(1, _smallest(field_type, version, flexible))
 
 

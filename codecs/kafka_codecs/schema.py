@@ -71,10 +71,10 @@ class Primitive(Enum):
 
 
 Chunk = bytes | bytearray | memoryview | Any
-"""A piece of an encoded frame: bytes-like, or a range of a file (anything with ``len()``) that the server sends itself."""
+"""A piece of an encoded frame: bytes-like, or a range of a file (anything with ``len()``) that the server sends."""
 
 RecordsValue = bytes | bytearray | memoryview | list[Chunk]
-"""Record batches: a view of the received frame when read; when written also a list of chunks, sent one after another."""
+"""Record batches: a view of the received frame when read; when written also a list of chunks, sent in order."""
 
 Bool = Annotated[bool, Primitive.BOOL]
 Int8 = Annotated[int, Primitive.INT8]
@@ -145,7 +145,10 @@ class Spec:
     flexible: str = "none"
 
 
-class Struct(msgspec.Struct):
-    """A message, or a structure inside one. A message (not an inner structure) has a ``SPEC``."""
+class Struct(msgspec.Struct, gc=False):
+    """A message, or a structure inside one. A message (not an inner structure) has a ``SPEC``.
+
+    The garbage collector does not look at instances: messages are trees, and hold nothing that points back at them.
+    """
 
     SPEC: ClassVar[Spec]

@@ -1,5 +1,6 @@
-"""Python source under construction: indented lines, names that do not clash, and the objects that the source refers to."""
+"""Python source under construction: indented lines, names that do not clash, and the objects that it refers to."""
 
+import builtins
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,20 @@ class Source:
 
     def __init__(self, names: dict[str, object]) -> None:
         self.names: dict[str, object] = dict(names)
-        self._taken = {*names, "buffer", "at", "limit", "budget", "end", "size", "count", "mark", "tag", "tags"}
-        self._taken |= {"message", "parts", "out", "raw", "start", "chunks", "error", "list", "range", "len", "bytes"}
+        self._taken = {*names, *dir(builtins), "buffer", "at", "limit", "budget", "end", "size", "count", "mark", "tag"}
+        self._taken |= {
+            "tags",
+            "message",
+            "parts",
+            "out",
+            "raw",
+            "start",
+            "chunks",
+            "error",
+            "again",
+            "second",
+            "decode_replacing",
+        }
         self._known: dict[object, str] = {}
         self._lines: list[str] = []
         self._depth = 0
@@ -53,6 +66,11 @@ class Source:
         """Return the name of ``unpack_from`` for these ``struct`` codes, and how many bytes it reads."""
         fused = struct.Struct(">" + codes)
         return self.constant("read_" + codes.replace("?", "o"), fused.unpack_from, codes), fused.size
+
+    def iterator(self, codes: str) -> tuple[str, int]:
+        """Return the name of ``iter_unpack`` for these ``struct`` codes, and how many bytes make one element."""
+        each = struct.Struct(">" + codes)
+        return self.constant("read_all_" + codes.replace("?", "o"), each.iter_unpack, codes), each.size
 
     def packer(self, codes: str) -> str:
         """Return the name of ``pack`` for these ``struct`` codes."""

@@ -41,6 +41,8 @@ def write_unsigned_varint(value: int) -> bytes:
     """Encode ``value``, 0 to 2**32 - 1 (or to 2**64 - 1, as varlongs do), as an unsigned varint."""
     if value < 0x80:
         return bytes((value,))
+    if value < 0x4000:
+        return bytes((value & 0x7F | 0x80, value >> 7))
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -50,7 +52,7 @@ def write_unsigned_varint(value: int) -> bytes:
 
 
 def read_unsigned_varint(buffer: Buffer, at: int, max_bytes: int = _MAX_VARINT32_BYTES) -> tuple[int, int]:
-    """Read an unsigned varint at ``at``: (value, where it ends). Raises DecodeError when it is cut short or too long."""
+    """Read an unsigned varint at ``at``: (value, where it ends). Raises DecodeError if it is cut short or too long."""
     value = shift = 0
     try:
         for position in range(at, at + max_bytes):

@@ -1,4 +1,5 @@
-"""Time the compiled codecs against kafka-python's and kio's on the same bytes: ``codecs.py [--rounds N] [MESSAGE ...]``.
+# ruff: noqa: A005 - run as a script, never imported; the standard library's ``codecs`` is loaded long before
+"""Time the compiled codecs against kafka-python's and kio's on the same bytes: ``codecs.py [--rounds N] [MESSAGE]``.
 
 Every system decodes the bytes that ours encoded, and encodes what it decoded. Systems take turns, round by round, so
 that a slow moment of the machine falls on all of them; medians and their ratios are printed, in microseconds of CPU
@@ -57,7 +58,9 @@ def cases() -> list[Case]:
         responses=[
             produce.TopicProduceResponse(
                 name="orders",
-                partition_responses=[produce.PartitionProduceResponse(index=0, base_offset=123_456, log_start_offset=0)],
+                partition_responses=[
+                    produce.PartitionProduceResponse(index=0, base_offset=123_456, log_start_offset=0)
+                ],
             )
         ]
     )
@@ -222,7 +225,9 @@ def take_turns(systems: dict[str, Call], rounds: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=41)
-    parser.add_argument("messages", nargs="*", help="names of messages, or the beginnings of them; all if none is given")
+    parser.add_argument(
+        "messages", nargs="*", help="names of messages, or the beginnings of them; all if none is given"
+    )
     arguments = parser.parse_args()
     gc.disable()
     print(f"{'µs a message, median of ' + str(arguments.rounds):32} {'ours':>8} {'kafka-python':>20} {'kio':>16}")
@@ -233,7 +238,9 @@ def main() -> None:
         for direction, systems in zip(("decode", "encode"), calls(case), strict=True):
             row = take_turns(systems, arguments.rounds)
             cells = [f"{row[each]:8.2f} ({row[each] / row['ours']:4.1f}x)" for each in ("kafka-python", "kio")]
-            print(f"{direction} {name:20} v{case.version:<3} {row['ours']:8.2f} {cells[0]:>20} {cells[1]:>16}", flush=True)
+            print(
+                f"{direction} {name:20} v{case.version:<3} {row['ours']:8.2f} {cells[0]:>20} {cells[1]:>16}", flush=True
+            )
     frame = memoryview(request_frame(0, 9, 1, "producer-1", [bytes(100)]))[4:]
     header = take_turns({"ours": lambda: read_request_header(frame)}, arguments.rounds)["ours"]
     print(f"{'read a request header':32} {header:8.2f}")

@@ -105,6 +105,30 @@ class Flat(Struct):
     raw: Bytes = b""
 
 
+class Point(Struct):
+    """Of a fixed size, so several are read at once."""
+
+    x: Int32 = 0
+    y: Int8 = 0
+    place: Uuid = ZERO_UUID
+    weight: Annotated[Int16, "1+", Tag(0), IGNORABLE] = -1
+
+
+class Points(Struct):
+    SPEC = Spec(key=None, versions="0-1", flexible="1+")
+
+    points: list[Point] = []
+    name: String = ""
+
+
+class PointsAndRecords(Struct):
+    SPEC = Spec(key=None, versions="0-1", flexible="1+")
+
+    points: list[Point] = []
+    name: String = ""
+    records: Records = b""
+
+
 class Lenient(Struct):
     SPEC = Spec(key=None, versions="0-1", flexible="1+")
 
@@ -301,9 +325,9 @@ def test_unknown_tags_are_skipped():
     """S7b: duplicates and any order too; a known one between them is read."""
     known = encode(Everything, 2, Everything(tagged_text="t"))
     assert known.endswith(b"\1\1\2\2t")
-    tags = b"\x05" b"\x63\x00" b"\x02\x03abc" b"\1\2\2t" b"\x63\x01z" b"\xc8\x01\x01z"
+    tags = b"\x05\x63\x00\x02\x03abc\1\2\2t\x63\x01z\xc8\x01\x01z"
     assert decode(Everything, 2, known[:-5] + tags) == Everything(tagged_text="t")
-    inner = b"\0\0\0\5\1" b"\x02" b"\x07\1x" b"\x03\x08" + struct.pack(">q", 9)
+    inner = b"\0\0\0\5\1\x02\x07\1x\x03\x08" + struct.pack(">q", 9)
     start = known[:-5] + b"\1\0" + bytes([len(inner)])
     assert decode(Everything, 2, start + inner).tagged_inner == Inner(number=5, extra=9)
 
@@ -473,7 +497,7 @@ class Clashing(Struct):
     pack: list[Inner] = []
 
 
-@pytest.mark.parametrize("length", [1, 15, 16, 1000])
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 15, 16, 1000])
 @pytest.mark.parametrize("version", [0, 3])
 def test_arrays_of_numbers_of_any_length(version, length):
     message = Everything(numbers=list(range(length)), numbers_or_null=list(range(length)), uuids=[bytes(16)] * length)
@@ -484,3 +508,35 @@ def test_arrays_of_numbers_of_any_length(version, length):
 def test_counts_of_one_two_and_three_bytes(length):
     message = Everything(texts=["x"] * length, inners=[Inner()] * length, raw=b"r" * length, text="t" * length)
     assert decode(Everything, 3, encode(Everything, 3, message)) == message
+
+
+@pytest.mark.parametrize("cls", [Points, PointsAndRecords])
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 50])
+def test_structs_of_a_fixed_size(cls, version, length):
+    message = cls(points=[Point(n, -n, bytes([n]) * 16) for n in range(length)], name="n")
+    raw = encode(cls, version, message)
+    assert decode(cls, version, memoryview(raw)) == message
+    for size in range(len(raw)):
+        with pytest.raises(DecodeError):
+            decode(cls, version, raw[:size])
+
+
+@pytest.mark.parametrize("cls", [Points, PointsAndRecords])
+@pytest.mark.parametrize("tagged", range(5))
+def test_structs_of_a_fixed_size_with_tags(cls, tagged):
+    """One of them has a tagged field, known or not, and so they are read one by one."""
+    points = [Point(n, n) for n in range(5)]
+    plain = encode(cls, 1, cls(points=points, name="n"))
+    points[tagged].weight = 77
+    message = cls(points=points, name="n")
+    raw = encode(cls, 1, message)
+    assert decode(cls, 1, raw) == message
+    unknown = raw.replace(b"\1\0\2\0\x4d", b"\1\7\2\0\x4d")
+    assert decode(cls, 1, unknown) == decode(cls, 1, plain)
+
+
+def test_invalid_utf8_after_arrays_counts_elements_once():
+    """The message is read a second time, with the whole budget."""
+    raw = encode(Flat, 1, Flat(items=["abc"] * 10)).replace(b"abc", b"\xffbc")
+    assert decoder(Flat, 1)(memoryview(b"x" + raw), 1, 10) == (Flat(items=["\ufffdbc"] * 10), len(raw) + 1)

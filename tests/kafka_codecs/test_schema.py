@@ -112,4 +112,5 @@ def test_a_type_that_the_protocol_lacks():
 def test_values_are_built_by_naming_what_is_not_default():
     assert Whole(plain=3) == Whole(3, "", Inner(), [], b"", None, None)
     assert Whole().tagged is not Whole().tagged
-    assert ZERO_UUID == bytes(16)
+    assert len(ZERO_UUID) == 16
+    assert not any(ZERO_UUID)

@@ -78,7 +78,7 @@ def test_uuids_round_trip(uuid):
 
 @pytest.mark.parametrize("text", ["", "AAAA", "A" * 30, "!"])
 def test_texts_that_are_no_uuid(text):
-    with pytest.raises(ValueError, match="uuid|base64|padded|padding"):
+    with pytest.raises(ValueError, match=r"uuid|base64|padded|padding"):
         uuid_bytes(text)
 
 
