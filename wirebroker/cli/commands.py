@@ -54,7 +54,13 @@ def wirebroker() -> None:
 @click.option("--data-dir", metavar="DIR", help="Where data lies. [./wirebroker-data]")
 @click.option("--memory", is_flag=True, help="Keep everything in memory, nothing on disk.")
 @click.option("--node-id", type=click.IntRange(0, 2**31 - 1), metavar="N", help="The broker's node id. [1]")
-@click.option("--config", metavar="FILE", help="A server.properties of Kafka's.")
+@click.option(
+    "--config",
+    "configs",
+    metavar="FILE",
+    multiple=True,
+    help="A server.properties of Kafka's; of several, the last wins.",
+)
 @click.option("-o", "options", metavar="NAME=VALUE", multiple=True, help="An option by its Kafka name; repeatable.")
 @click.option("--log-level", type=click.Choice(LOG_LEVELS), help="How much to tell on stderr. [info]")
 @click.option("--environment", is_flag=True, help="Take KAFKA_* variables as options, as Kafka's container image does.")
@@ -66,10 +72,10 @@ def serve(
     data_dir: str | None,
     memory: bool,
     node_id: int | None,
-    config: str | None,
+    configs: tuple[str, ...],
     options: tuple[str, ...],
     log_level: str | None,
     environment: bool,
 ) -> int:
     """Run a broker until SIGTERM or SIGINT. When it is ready it says so in one line on stdout."""
-    return run_broker(Arguments(listen, data_dir, memory, node_id, config, options, log_level, environment))
+    return run_broker(Arguments(listen, data_dir, memory, node_id, configs, options, log_level, environment))

@@ -12,7 +12,7 @@ from typing import Any
 from wirebroker.cli.serve import Arguments, serve
 
 FLAGS = {"--memory": "memory", "--environment": "environment"}
-TEXTS = {"--listen": "listen", "--data-dir": "data_dir", "--config": "config", "--log-level": "log_level"}
+TEXTS = {"--listen": "listen", "--data-dir": "data_dir", "--log-level": "log_level"}
 
 
 def main() -> None:
@@ -37,6 +37,7 @@ def run(arguments: Sequence[str]) -> int:
 def plain_arguments(arguments: Sequence[str]) -> Arguments | None:
     """Read ``serve`` with long options as ``--name value`` or ``--name=value``; None for anything else."""
     values: dict[str, Any] = {}
+    configs: list[str] = []
     options: list[str] = []
     rest = list(arguments[1:] if arguments[:1] == ["serve"] else arguments)
     while rest:
@@ -52,8 +53,10 @@ def plain_arguments(arguments: Sequence[str]) -> Arguments | None:
             values[TEXTS[name]] = value
         elif name == "--node-id" and value.isdecimal():
             values["node_id"] = int(value)
+        elif name == "--config":
+            configs.append(value)
         elif name == "-o" and not given:
             options.append(value)
         else:
             return None
-    return Arguments(options=tuple(options), **values)
+    return Arguments(configs=tuple(configs), options=tuple(options), **values)

@@ -22,13 +22,13 @@ _log = logging.getLogger(__name__)
 
 
 class Arguments(msgspec.Struct, frozen=True):
-    """What the command line said; None where it said nothing. ``options`` are NAME=VALUE."""
+    """What the command line said; None where it said nothing. ``configs`` are files, ``options`` are NAME=VALUE."""
 
     listen: str | None = None
     data_dir: str | None = None
     memory: bool = False
     node_id: int | None = None
-    config: str | None = None
+    configs: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     log_level: str | None = None
     environment: bool = False
@@ -58,7 +58,9 @@ def serve(arguments: Arguments) -> int:
 
 def settings_of(arguments: Arguments) -> Settings:
     """Put together: defaults < --config < KAFKA_* (where asked for) < -o < the other options. Raises ConfigError."""
-    options = _properties_file(arguments.config) if arguments.config is not None else {}
+    options: dict[str, str] = {}
+    for path in arguments.configs:
+        options |= _properties_file(path)
     if arguments.environment:
         options |= _from_environment(os.environ)
     options |= _named_values(arguments.options)

@@ -16,8 +16,9 @@ PLAIN = [
     (["--data-dir", "a=b"], Arguments(data_dir="a=b")),
     (["--data-dir=a=b"], Arguments(data_dir="a=b")),
     (["--node-id", "7"], Arguments(node_id=7)),
-    (["--config", "f", "-o", "a=1", "-o", "b=2"], Arguments(config="f", options=("a=1", "b=2"))),
+    (["--config", "f", "-o", "a=1", "-o", "b=2"], Arguments(configs=("f",), options=("a=1", "b=2"))),
     *((["--log-level", level], Arguments(log_level=level)) for level in LOG_LEVELS),
+    (["--config", "f", "--config=g"], Arguments(configs=("f", "g"))),
     (["--listen", "a:1", "--listen", "b:2"], Arguments(listen="b:2")),
 ]
 NOT_PLAIN = [

@@ -29,30 +29,37 @@ def test_defaults():
 def test_precedence(properties, monkeypatch):
     """Defaults < file < environment < -o < other options."""
     file = properties("num.partitions=2\nnode.id=2\nlog.dirs=/two\nlisteners=PLAINTEXT://:2\nmessage.max.bytes=2\n")
-    settings = settings_of(Arguments(config=file))
+    settings = settings_of(Arguments(configs=(file,)))
     assert (settings.config.num_partitions, settings.node_id, settings.port) == (2, 2, 2)
     assert settings.data_dir == Path("/two")
 
     monkeypatch.setenv("KAFKA_NUM_PARTITIONS", "3")
     monkeypatch.setenv("KAFKA_NODE_ID", "3")
-    assert settings_of(Arguments(config=file)).config.num_partitions == 2
-    settings = settings_of(Arguments(config=file, environment=True))
+    assert settings_of(Arguments(configs=(file,))).config.num_partitions == 2
+    settings = settings_of(Arguments(configs=(file,), environment=True))
     assert (settings.config.num_partitions, settings.node_id, settings.config.message_max_bytes) == (3, 3, 2)
 
     options = ("num.partitions=4", "node.id=4", "log.dirs=/four", "listeners=PLAINTEXT://:4")
-    settings = settings_of(Arguments(config=file, environment=True, options=options))
+    settings = settings_of(Arguments(configs=(file,), environment=True, options=options))
     assert (settings.config.num_partitions, settings.node_id, settings.port) == (4, 4, 4)
     assert settings.data_dir == Path("/four")
 
     settings = settings_of(
-        Arguments(config=file, environment=True, options=options, node_id=5, listen=":5", data_dir="/five")
+        Arguments(configs=(file,), environment=True, options=options, node_id=5, listen=":5", data_dir="/five")
     )
     assert (settings.config.num_partitions, settings.node_id, settings.port) == (4, 5, 5)
     assert settings.data_dir == Path("/five")
 
 
+def test_of_several_files_the_last_wins(properties, tmp_path):
+    other = tmp_path / "other.properties"
+    other.write_text("num.partitions=3")
+    config = settings_of(Arguments(configs=(properties("num.partitions=2\nmessage.max.bytes=2"), str(other)))).config
+    assert (config.num_partitions, config.message_max_bytes) == (3, 2)
+
+
 def test_memory_comes_before_a_files_directories(properties):
-    assert settings_of(Arguments(config=properties("log.dirs=/a"), memory=True)).data_dir is None
+    assert settings_of(Arguments(configs=(properties("log.dirs=/a"),), memory=True)).data_dir is None
 
 
 def test_memory_and_a_directory_exclude_each_other():
@@ -65,11 +72,11 @@ def test_memory_and_a_directory_exclude_each_other():
     [("log.dir=/a", "/a"), ("log.dir=/a\nlog.dirs=/b", "/b"), ("log.dirs= /a , /b", "/a"), ("", "wirebroker-data")],
 )
 def test_where_data_lies(text, directory, properties):
-    assert settings_of(Arguments(config=properties(text))).data_dir == Path(directory)
+    assert settings_of(Arguments(configs=(properties(text),))).data_dir == Path(directory)
 
 
 def test_several_directories_are_told(properties, caplog):
-    settings_of(Arguments(config=properties("log.dirs=/a,/b")))
+    settings_of(Arguments(configs=(properties("log.dirs=/a,/b"),)))
     assert "several log.dirs: only the first is used, /a" in caplog.text
 
 
@@ -93,7 +100,7 @@ def test_listen_wants_host_and_port(listen):
         (Arguments(options=("=3",)), "-o =3: not NAME=VALUE"),
         (Arguments(options=("num.partitons=3",)), "is num.partitions meant"),
         (Arguments(options=("num.partitions=x",)), "Invalid value x for configuration num.partitions"),
-        (Arguments(config="/no/such/file"), "--config /no/such/file: No such file or directory"),
+        (Arguments(configs=("/no/such/file",)), "--config /no/such/file: No such file or directory"),
     ],
 )
 def test_refusals(arguments, complaint):
@@ -107,12 +114,12 @@ def test_a_value_may_hold_an_equals_sign():
 
 
 def test_a_properties_file_in_latin_1(properties):
-    assert settings_of(Arguments(config=properties("broker.rack=é".encode("latin-1")))).config.broker_rack == "é"
+    assert settings_of(Arguments(configs=(properties("broker.rack=é".encode("latin-1")),))).config.broker_rack == "é"
 
 
 def test_a_properties_file_with_a_bad_escape(properties):
     with pytest.raises(ConfigError, match=r"server.properties: line 1: malformed"):
-        settings_of(Arguments(config=properties("a=\\u1")))
+        settings_of(Arguments(configs=(properties("a=\\u1"),)))
 
 
 def test_a_strange_variable_is_told_and_ignored(monkeypatch, caplog):

@@ -56,7 +56,9 @@ def test_overrides_come_before_the_broker():
     ],
 )
 def test_the_broker_gives_the_defaults(options, attribute, value):
-    assert getattr(TopicConfig.of({}, BrokerConfig.of(options)), attribute) == value
+    inherited = getattr(TopicConfig.of({}, BrokerConfig.of(options)), attribute)
+    assert inherited == value
+    assert type(inherited) is type(value)
 
 
 def test_a_value_comes_back_parsed():
