@@ -7,13 +7,12 @@ The tasks form a tree::
     └── server               listeners, connections (see server/listener.py)
 """
 
-import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
@@ -22,18 +21,19 @@ from wirebroker.apis.context import Services
 from wirebroker.config.endpoints import Endpoint
 from wirebroker.config.settings import Settings
 from wirebroker.config.topic import TopicConfig
-from wirebroker.coordinators.runtime import GroupService
 from wirebroker.log.storage import Storage
-from wirebroker.metadata.auto_creation import auto_create_topics
 from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
-from wirebroker.partitions.fetch_sessions import FetchSessions
+from wirebroker.metadata.topic_names import OFFSETS_TOPIC
 from wirebroker.partitions.partitions import Partitions
 from wirebroker.server.addresses import Advertiser
 from wirebroker.server.dispatch import Dispatcher
 from wirebroker.server.limits import Limits
 from wirebroker.server.listener import Listener, Server
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from wirebroker.coordinators.runtime import GroupService
+    from wirebroker.partitions.fetch_sessions import FetchSessions
+
 _METADATA_TOPIC = "__cluster_metadata"
 
 
@@ -92,10 +92,19 @@ async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None
         listeners = [stack.enter_context(_listener(endpoint)) for endpoint in settings.listeners]
         server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
         async with trio.open_nursery() as nursery:
-            await nursery.start(services.groups.run)
+            await nursery.start(_keep_groups, services)
             await nursery.start(server.run)
             data = "in memory" if settings.data_dir is None else _shown(settings)
             on_ready(Ready(listeners[0].host, listeners[0].port, settings.node_id, services.cluster_id, data))
+
+
+async def _keep_groups(services: Services, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+    """Load the groups if there are any, else wait until a client wants one; then keep their deadlines."""
+    if OFFSETS_TOPIC in services.journal.image.topics:
+        await services.groups.load()
+    task_status.started()
+    await services.groups_wanted.wait()
+    await services.groups.run()
 
 
 @contextmanager
@@ -123,16 +132,30 @@ def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Servi
     journal = Journal(metadata_log, timestamp_ms=clock.timestamp_ms, random_uuid=_random_uuid)
     journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=[uuid_bytes(storage.meta.directory_id)])
     partitions = Partitions(storage, config)
-    groups = GroupService(
-        config,
-        partitions,
-        now=clock.now,
-        timestamp_ms=clock.timestamp_ms,
-        new_uuid=_random_uuid_text,
-        ensure_internal_topic=lambda name: auto_create_topics([name], journal, config),
-    )
     journal.subscribe(partitions.apply)
-    journal.subscribe(groups.topics_changed)
+    groups_wanted = trio.Event()
+
+    def build_groups() -> "GroupService":
+        from wirebroker.coordinators.runtime import GroupService  # noqa: PLC0415 - a start does not wait for it
+        from wirebroker.metadata.auto_creation import auto_create_topics  # noqa: PLC0415 - nor for this
+
+        groups = GroupService(
+            config,
+            partitions,
+            now=clock.now,
+            timestamp_ms=clock.timestamp_ms,
+            new_uuid=_random_uuid_text,
+            ensure_internal_topic=lambda name: auto_create_topics([name], journal, config),
+        )
+        journal.subscribe(groups.topics_changed)  # after the partitions, which open the logs
+        groups_wanted.set()
+        return groups
+
+    def build_fetch_sessions() -> "FetchSessions":
+        from wirebroker.partitions.fetch_sessions import FetchSessions  # noqa: PLC0415 - a start does not wait for it
+
+        return FetchSessions(config.max_incremental_fetch_session_cache_slots, _random_session_id)
+
     return Services(
         config=config,
         node_id=settings.node_id,
@@ -140,8 +163,9 @@ def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Servi
         clock=clock,
         journal=journal,
         partitions=partitions,
-        fetch_sessions=FetchSessions(config.max_incremental_fetch_session_cache_slots, _random_session_id),
-        groups=groups,
+        groups_wanted=groups_wanted,
+        build_groups=build_groups,
+        build_fetch_sessions=build_fetch_sessions,
     )
 
 

@@ -5,14 +5,18 @@ process without knowing each other.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import trio
 
 from wirebroker.config.broker import BrokerConfig
-from wirebroker.coordinators.runtime import GroupService
 from wirebroker.metadata.journal import Journal
-from wirebroker.partitions.fetch_sessions import FetchSessions
 from wirebroker.partitions.partitions import Partitions
+
+if TYPE_CHECKING:
+    from wirebroker.coordinators.runtime import GroupService
+    from wirebroker.partitions.fetch_sessions import FetchSessions
 
 
 class Clock(Protocol):
@@ -27,22 +31,46 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of one broker, built in ``broker.py``."""
+    """The parts of one broker, built in ``broker.py``.
 
-    config: BrokerConfig
-    node_id: int
-    cluster_id: str
-    clock: Clock
-    journal: Journal
-    partitions: Partitions
-    fetch_sessions: FetchSessions
-    groups: GroupService
+    ``groups`` and ``fetch_sessions`` are built when a client first needs them: their imports are a quarter of a start.
+    ``groups_wanted`` is set when the groups are there, since they have deadlines that somebody must keep.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: BrokerConfig,
+        node_id: int,
+        cluster_id: str,
+        clock: Clock,
+        journal: Journal,
+        partitions: Partitions,
+        groups_wanted: trio.Event,
+        build_groups: "Callable[[], GroupService]",
+        build_fetch_sessions: "Callable[[], FetchSessions]",
+    ) -> None:
+        self.config = config
+        self.node_id = node_id
+        self.cluster_id = cluster_id
+        self.clock = clock
+        self.journal = journal
+        self.partitions = partitions
+        self.groups_wanted = groups_wanted
+        self._build_groups = build_groups
+        self._build_fetch_sessions = build_fetch_sessions
+
+    @cached_property
+    def groups(self) -> "GroupService":
+        return self._build_groups()
+
+    @cached_property
+    def fetch_sessions(self) -> "FetchSessions":
+        return self._build_fetch_sessions()
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """One client connection, as handlers may know it.
 
     ``client_host`` is the client's address as Kafka shows it, with a slash: "/127.0.0.1". ``advertised_host`` and

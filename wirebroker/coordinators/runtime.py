@@ -144,15 +144,17 @@ class GroupService:
 
     # The task
 
-    async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Load the groups, then wake up at each deadline, until cancelled."""
+    async def load(self) -> None:
+        """Read the groups that an earlier run has left, before anybody asks for one."""
         for index in range(self._log.partition_count):
             for record in self._log.read(index):
                 self._coordinator.replay(record)
             await trio.lowlevel.checkpoint()
         self._carry_out(self._coordinator.loaded(now=self._now(), timestamp_ms=self._timestamp_ms()))
         self._expire()
-        task_status.started()
+
+    async def run(self) -> None:
+        """Wake up at each deadline, until cancelled."""
         while True:
             deadline = self._coordinator.next_deadline()
             self._sleeping_until = inf if deadline is None else deadline
