@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from wirebroker.log.platform import lock_file, read_at, sync_directory, write_at
+from wirebroker.log.platform import lock_file, read_at, sync_directory, sync_file, write_at
 
 __all__ = ["Chunk", "DiskFiles", "File", "FileRange", "Files", "MemoryFiles"]
 
@@ -158,7 +158,7 @@ class DiskFile:
         os.ftruncate(self._opened().fd, size)
 
     def sync(self) -> None:
-        os.fsync(self._opened().fd)
+        sync_file(self._opened().fd)
 
     def close(self) -> None:
         self._handle = None
@@ -193,7 +193,7 @@ class DiskFiles:
             file.write(data)
             if sync:
                 file.flush()
-                os.fsync(file.fileno())
+                sync_file(file.fileno())
         beside.replace(path)
         if sync:
             sync_directory(path.parent)

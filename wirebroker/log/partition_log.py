@@ -110,7 +110,9 @@ class PartitionLog:
         log_start_offset: int = 0,
         recovery_point: int = 0,
         exists: bool = False,
+        saved: bool = False,
     ) -> None:
+        """Take over what was found. ``saved``: the files are as a clean stop leaves them."""
         self.topic = topic
         self.partition = partition
         self.topic_id = topic_id
@@ -124,6 +126,7 @@ class PartitionLog:
         self._segments = segments
         self._active = segments[-1]
         self._reads: dict[int, tuple[Segment, int]] = {}
+        self._saved_end = segments[-1].next_offset if saved else -1
         self._offline: str | None = None
         self.config = config
 
@@ -255,13 +258,13 @@ class PartitionLog:
         self.producers.end_offset = last_offset + 1
         return base_offset
 
-    def _save_identity(self) -> None:
+    def _save_identity(self, *, sync: bool = False) -> None:
         """Write what must be on the disk before the first record, and where a new leader's records begin."""
         if not self.exists:
             self._files.make_directory(self._directory)
             self._files.save(f"{self._directory}/{PARTITION_METADATA}", pack_partition_metadata(self.topic_id))
             self.exists = True
-        self._files.save(f"{self._directory}/{LEADER_EPOCHS}", write_epochs(self.leader_epochs.entries))
+        self._files.save(f"{self._directory}/{LEADER_EPOCHS}", write_epochs(self.leader_epochs.entries), sync=sync)
         self.leader_epochs.dirty = False
 
     def _roll(self) -> Segment:
@@ -274,9 +277,9 @@ class PartitionLog:
         self._active = segment
         return segment
 
-    def _save_snapshot(self) -> None:
+    def _save_snapshot(self, *, sync: bool = False) -> None:
         name = segment_file(self.producers.end_offset, "snapshot")
-        self._files.save(f"{self._directory}/{name}", pack_snapshot(self.producers.snapshot()))
+        self._files.save(f"{self._directory}/{name}", pack_snapshot(self.producers.snapshot()), sync=sync)
 
     def _failed(self, fault: Exception) -> KafkaError:
         """Report a fault. A disk that failed takes the log offline: what it holds is not known any more."""
@@ -426,24 +429,26 @@ class PartitionLog:
         try:
             for segment in self._segments:
                 if segment.next_offset > self.recovery_point:
-                    if not segment.sealed:
-                        segment.save_indexes()
                     segment.sync()
         except OSError as fault:
             raise self._failed(fault) from fault
         self.recovery_point = end
 
     def close(self) -> None:
-        """Flush, and leave what makes the next start quick: trimmed indexes and a snapshot. Raises KafkaError."""
-        if self.exists and self._offline is None:
-            self.flush()
+        """Flush, and leave what makes the next start quick: trimmed indexes and a snapshot. Raises KafkaError.
+
+        Nothing is written where nothing was appended. An epoch without records need not be remembered: the next leader
+        begins at the same offset, and takes its place.
+        """
+        if self.exists and self._offline is None and self.log_end_offset != self._saved_end:
             try:
-                self._active.save_indexes()
-                self._save_snapshot()
-                if self.leader_epochs.dirty:
-                    self._save_identity()
+                self._active.seal()
+                self._active.sync()
+                self._save_snapshot(sync=True)
+                self._save_identity(sync=True)
             except OSError as fault:
                 raise self._failed(fault) from fault
+            self.flush()
         self.let_go()
 
     def let_go(self) -> None:

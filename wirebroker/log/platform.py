@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["lock_file", "read_at", "sync_directory", "write_at"]
+__all__ = ["lock_file", "read_at", "sync_directory", "sync_file", "write_at"]
 
 Buffer = bytes | bytearray | memoryview
 
@@ -24,6 +24,10 @@ write_at: Callable[[int, Buffer, int], int] = getattr(os, "pwrite", _seek_and_wr
 
 read_at: Callable[[int, int, int], bytes] = getattr(os, "pread", _seek_and_read)
 """``read_at(fd, size, at)`` returns up to ``size`` bytes."""
+
+
+sync_file: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+"""``sync_file(fd)`` returns when a file's bytes, and its size, are on stable storage."""
 
 
 def sync_directory(directory: Path) -> None:

@@ -45,6 +45,8 @@ class Found(msgspec.Struct):
     leader_epochs: list[tuple[int, int]]
     log_start_offset: int
     recovery_point: int
+    as_saved: bool
+    """Whether all is as a clean stop left it."""
 
 
 def load(
@@ -76,8 +78,16 @@ def load(
     log_start_offset = max(log_start_offset, segments[0].base_offset)
     epochs.truncate_from_end(end)
     epochs.truncate_from_start(log_start_offset)
+    loader.restore_first_epochs(log_start_offset)
     producers = loader.load_producers(log_start_offset, clean=clean)
-    return Found(segments, producers, epochs.entries, log_start_offset, end if clean else min(recovery_point, end))
+    return Found(
+        segments=segments,
+        producers=producers,
+        leader_epochs=epochs.entries,
+        log_start_offset=log_start_offset,
+        recovery_point=end if clean else min(recovery_point, end),
+        as_saved=clean and not loader.repaired,
+    )
 
 
 def _load_epochs(files: Files, directory: str) -> list[tuple[int, int]]:
@@ -105,6 +115,7 @@ class _Loader:
         self._epochs = epochs
         self._recovery_point = recovery_point
         self._index_interval = index_interval
+        self.repaired = False
 
     def open_segments(self, *, clean: bool) -> None:
         for n, segment in enumerate(self._segments):
@@ -130,6 +141,7 @@ class _Loader:
 
     def _recover(self, segment: Segment) -> bool:
         """Check every batch and rebuild the indexes. Return False if the file had to be cut."""
+        self.repaired = True
         segment.start()
         size = segment.file.size()
         try:
@@ -160,11 +172,38 @@ class _Loader:
 
     def drop_from(self, n: int) -> None:
         """Remove the files of all segments from the n-th on."""
+        self.repaired = True
         for segment in self._segments[n:]:
             segment.close()
             for suffix in SEGMENT_FILES:
                 self._files.remove(f"{self._directory}/{segment_file(segment.base_offset, suffix)}")
         del self._segments[n:]
+
+    def restore_first_epochs(self, log_start_offset: int) -> None:
+        """Read the first epochs from the batches, if the checkpoint does not know them.
+
+        It may be lost; or it forgot them when records were deleted, and a crash brought those records back.
+        """
+        end = self._segments[-1].next_offset
+        known = self._epochs.entries
+        known_from = known[0][1] if known else end
+        if known_from <= log_start_offset:
+            return
+        self._epochs.clear()
+        try:
+            for segment in self._segments:
+                for _, header in segment.headers(segment.index.lookup(log_start_offset)):
+                    latest = self._epochs.latest
+                    if header.last_offset < log_start_offset or header.partition_leader_epoch < 0:
+                        continue
+                    if header.base_offset >= known_from:
+                        break
+                    if latest is None or header.partition_leader_epoch > latest:
+                        self._epochs.assign(header.partition_leader_epoch, max(header.base_offset, log_start_offset))
+        except FormatError as fault:
+            raise Damaged(f"{self._directory}: {fault}") from fault
+        for epoch, offset in known:
+            self._epochs.assign(epoch, offset)
 
     # ---- producers
 
@@ -190,7 +229,7 @@ class _Loader:
         names = self._files.names(self._directory)
         for offset in sorted((o for n in names if (o := base_offset_of(n, "snapshot")) is not None), reverse=True):
             name = f"{self._directory}/{segment_file(offset, 'snapshot')}"
-            if log_start_offset < offset <= end:
+            if log_start_offset <= offset <= end:
                 try:
                     producers.restore(read_snapshot(self._files.load(name) or b""), offset)
                 except FormatError as fault:
@@ -205,7 +244,7 @@ class _Loader:
         position = segment.index.lookup(start)
         try:
             for at, header in segment.headers(position):
-                if header.base_offset < start or not header.has_producer_id:
+                if header.last_offset < start or not header.has_producer_id:
                     continue
                 batch = segment.file.read(at, header.size) if header.is_control else memoryview(b"")
                 count_in(producers, header, batch)

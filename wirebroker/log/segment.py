@@ -88,8 +88,8 @@ class Segment:
 
     def _check_entries(self) -> None:
         """Look for indexes that are empty beside records: lookups would be slow, or overlook timestamps."""
-        if not self.index.count and self.size > 2 * SCAN_BYTES:
-            raise FormatError("an empty index beside many records")
+        if not self.index.count and any(position > 2 * SCAN_BYTES for position, _ in self.headers(0)):
+            raise FormatError("an empty index beside many batches")
         if self.size and not self.time_index.count and self._first_max_timestamp() >= 0:
             raise FormatError("an empty time index beside records with timestamps")
 
@@ -105,17 +105,15 @@ class Segment:
         self.time_index.seal()
         self.sealed = True
 
-    def save_indexes(self) -> None:
-        """Write the indexes of a segment that may grow on. Raises OSError."""
-        self.time_index.append(self.max_timestamp, self._max_timestamp_offset)
-        self.index.save()
-        self.time_index.save()
-
     def sync(self) -> None:
-        """Bring records and written indexes to stable storage. Raises OSError."""
+        """Bring records and, in a sealed segment, indexes to stable storage. Raises OSError.
+
+        The last segment's indexes need not be there: recovery rebuilds them anyway.
+        """
         self.file.sync()
-        self.index.sync()
-        self.time_index.sync()
+        if self.sealed:
+            self.index.sync()
+            self.time_index.sync()
 
     def close(self) -> None:
         self.file.close()

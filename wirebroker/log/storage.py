@@ -194,6 +194,7 @@ class Storage:
             log_start_offset=found.log_start_offset,
             recovery_point=found.recovery_point,
             exists=True,
+            saved=found.as_saved,
         )
 
     def logs(self) -> Iterator[PartitionLog]:
