@@ -196,17 +196,18 @@ class _Writer:
         line(f"chunks = {value}")
         if nullable:
             with block("if chunks is None:"):
-                line("chunks = ()")
                 line(f"size = {0 if self.flexible else -1}")
         with block(f"{'elif' if nullable else 'if'} type(chunks) is list:"):
             line(f"size = sum(map(len, chunks)){one}")
         with block("else:"):
             line(f"size = len(chunks){one}")
-            line("chunks = (chunks,)")
         self.write_size("size", "i")
         with block(f"if size > {1 if self.flexible else 0}:"):
             line("parts.append(out)")
-            line("parts += chunks")
+            with block("if type(chunks) is list:"):
+                line("parts += chunks")
+            with block("else:"):
+                line("parts.append(chunks)")
             line("out = bytearray()")
 
     def array(self, field: Field, value: str, *, nullable: bool) -> None:

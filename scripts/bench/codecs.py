@@ -237,7 +237,7 @@ def main() -> None:
             continue
         for direction, systems in zip(("decode", "encode"), calls(case), strict=True):
             row = take_turns(systems, arguments.rounds)
-            cells = [f"{row[each]:8.2f} ({row[each] / row['ours']:4.1f}x)" for each in ("kafka-python", "kio")]
+            cells = [f"{row[each]:8.2f} ({row[each] / row['ours']:5.2f}x)" for each in ("kafka-python", "kio")]
             print(
                 f"{direction} {name:20} v{case.version:<3} {row['ours']:8.2f} {cells[0]:>20} {cells[1]:>16}", flush=True
             )
