@@ -1,6 +1,6 @@
 """The log of one partition: append, read, look up, replay (Kafka's ``UnifiedLog``).
 
-Nothing here waits or looks at a clock. An append is a call that ends when the bytes are in the page cache:
+Nothing waits or looks at a clock. An append is a call that ends when the bytes are in the page cache:
 
     header view - envelope (base offset, size, CRC-32C) - records (``validate``) - producer state
     - offset and leader epoch stamped into the received bytes - one write - sparse index in memory
@@ -11,7 +11,6 @@ retention and compaction drop or replace whole segments in ``_segments``, an ind
 """
 
 import logging
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -26,12 +25,11 @@ from kafka_codecs.records.batch import (
     TimestampType,
     build_batch,
     read_header,
-    read_records,
     stamp,
 )
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
-from wirebroker.log.files import Chunk, Files
+from wirebroker.log.files import Files
 from wirebroker.log.format import (
     LEADER_EPOCHS,
     PARTITION_METADATA,
@@ -43,14 +41,12 @@ from wirebroker.log.format import (
 )
 from wirebroker.log.leader_epochs import LeaderEpochs
 from wirebroker.log.producer_state import ProducerState, count_in
+from wirebroker.log.reader import LogReader, Slice, TimestampOffset
 from wirebroker.log.rules import AppendRules
 from wirebroker.log.segment import Segment
 from wirebroker.log.validate import InvalidRecords, Origin, check_envelope, validate
 
 __all__ = ["Appended", "InvalidRecords", "Origin", "PartitionLog", "Slice", "TimestampOffset"]
-
-REMEMBERED_READS = 16
-"""Ends of reads whose file positions are remembered: a consumer goes on where it stopped."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,28 +62,6 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     log_append_time_ms: int
     log_start_offset: int
     duplicate: bool = False
-
-
-class Slice(msgspec.Struct, frozen=True):
-    """Whole batches, as chunks for a response, and their bytes in sum.
-
-    ``next_offset`` is where a reader goes on; -1 if nothing was read.
-    """
-
-    chunks: list[Chunk]
-    size: int
-    next_offset: int
-
-
-class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
-    """A record found by its timestamp (milliseconds). ``leader_epoch`` is its batch's."""
-
-    timestamp: int
-    offset: int
-    leader_epoch: int
-
-
-EMPTY = Slice([], 0, -1)
 
 
 class PartitionLog:
@@ -125,7 +99,7 @@ class PartitionLog:
         self.exists = exists
         self._segments = segments
         self._active = segments[-1]
-        self._reads: dict[int, tuple[Segment, int]] = {}
+        self._reader = LogReader(segments)
         self._saved_end = segments[-1].next_offset if saved else -1
         self._offline: str | None = None
         self.config = config
@@ -301,76 +275,27 @@ class PartitionLog:
         if not self.log_start_offset <= offset <= self._active.next_offset:
             raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
         if offset >= upper_offset or (max_bytes <= 0 and not at_least_one):
-            return EMPTY
+            return Slice([], 0, -1)
         if self._offline is not None:
             raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
         try:
-            segment, start = self._start_of(offset)
-            if segment is None:
-                return EMPTY
-            end, next_offset = self._end_of(segment, start, max_bytes, upper_offset, at_least_one=at_least_one)
-            return Slice(segment.file.pieces(start, end - start), end - start, next_offset) if end > start else EMPTY
+            return self._reader.read(offset, max_bytes, upper_offset, at_least_one=at_least_one)
         except (OSError, FormatError) as fault:
             raise self._failed(fault) from fault
-
-    def _start_of(self, offset: int) -> tuple[Segment | None, int]:
-        remembered = self._reads.get(offset)
-        if remembered is not None and remembered[1] < remembered[0].size:
-            return remembered
-        n = bisect_right(self._segments, offset, key=lambda segment: segment.base_offset)
-        for segment in self._segments[max(n - 1, 0) :]:
-            found = segment.locate(offset)
-            if found is not None:
-                return segment, found[0]
-        return None, 0
-
-    def _end_of(
-        self, segment: Segment, start: int, max_bytes: int, upper_offset: int, *, at_least_one: bool
-    ) -> tuple[int, int]:
-        """Return where the read ends, and the offset that stands there."""
-        end, next_offset = segment.end_within(start, start + max_bytes)
-        if end == start and at_least_one:
-            position, header = next(segment.headers(start))
-            end, next_offset = position + header.size, header.next_offset
-        if next_offset > upper_offset:
-            found = segment.locate(upper_offset)
-            if found is not None and found[0] < end:
-                end, next_offset = found[0], found[1].base_offset
-        if end > start:
-            self._remember(next_offset, segment, end)
-        return end, next_offset
-
-    def _remember(self, offset: int, segment: Segment, position: int) -> None:
-        reads = self._reads
-        reads.pop(offset, None)
-        if len(reads) >= REMEMBERED_READS:
-            del reads[next(iter(reads))]
-        reads[offset] = segment, position
 
     def batches(self, from_offset: int) -> Iterator[tuple[BatchHeader, memoryview]]:
         """Go over all batches from the one that holds ``from_offset`` on, for a replay. Raises KafkaError."""
         try:
-            for segment in list(self._segments):
-                found = segment.locate(from_offset) if from_offset > segment.base_offset else (0, None)
-                if found is not None:
-                    for _, header, batch in segment.batches(found[0]):
-                        yield header, batch
+            yield from self._reader.batches(from_offset)
         except (OSError, FormatError) as fault:
             raise self._failed(fault) from fault
-
-    # ---- by timestamp
 
     def offset_for_timestamp(self, timestamp_ms: int) -> TimestampOffset | None:
         """Return the first record from the log start on whose timestamp is that or later. Raises KafkaError."""
         try:
-            for segment in self._segments:
-                if segment.max_timestamp >= timestamp_ms:
-                    found = self._search(segment, timestamp_ms, self.log_start_offset)
-                    if found is not None:
-                        return found
+            return self._reader.first_since(timestamp_ms, self.log_start_offset, self._rules.decompressed_max)
         except (OSError, FormatError, CorruptBatch) as fault:
             raise self._failed(fault) from fault
-        return None
 
     def offset_of_max_timestamp(self) -> TimestampOffset | None:
         """Return the record with the largest timestamp, the first of them; None in a log without timestamps.
@@ -378,24 +303,9 @@ class PartitionLog:
         The log start does not count: it may be a deleted record. Raises KafkaError.
         """
         try:
-            segment = max(self._segments, key=lambda segment: segment.max_timestamp)
-            if segment.max_timestamp == NO_TIMESTAMP:
-                return None
-            return self._search(segment, segment.max_timestamp, 0)
+            return self._reader.latest(self._rules.decompressed_max)
         except (OSError, FormatError, CorruptBatch) as fault:
             raise self._failed(fault) from fault
-
-    def _search(self, segment: Segment, timestamp_ms: int, start: int) -> TimestampOffset | None:
-        begin = max(segment.time_index.lookup(timestamp_ms), start, segment.base_offset)
-        for position, header in segment.headers(segment.index.lookup(begin)):
-            if header.max_timestamp < timestamp_ms or header.last_offset < start:
-                continue
-            batch = segment.file.read(position, header.size)
-            for record in read_records(batch, max_decompressed=self._rules.decompressed_max):
-                timestamp, offset = header.timestamp_of(record), header.base_offset + record.offset_delta
-                if timestamp >= timestamp_ms and offset >= start:
-                    return TimestampOffset(timestamp, offset, header.partition_leader_epoch)
-        return None
 
     # ---- housekeeping
 

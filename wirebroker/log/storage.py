@@ -13,7 +13,7 @@ from typing import Self
 from kafka_codecs.error_codes import ErrorCode
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
-from wirebroker.log.files import DiskFiles, Files, MemoryFiles
+from wirebroker.log.files import DiskFiles, Files
 from wirebroker.log.format import (
     CLEAN_SHUTDOWN,
     DELETE_SUFFIX,
@@ -32,6 +32,7 @@ from wirebroker.log.format import (
     read_partition_offsets,
     write_partition_offsets,
 )
+from wirebroker.log.memory_files import MemoryFiles
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.producer_state import ProducerState
 from wirebroker.log.recovery import Damaged, load

@@ -8,7 +8,8 @@ import pytest
 
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.topic import TopicConfig
-from wirebroker.log.files import DiskFiles, Files, MemoryFiles
+from wirebroker.log.files import DiskFiles, Files
+from wirebroker.log.memory_files import MemoryFiles
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.storage import Storage
 

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from wirebroker.log.files import LARGEST_CHUNK, SMALLEST_CHUNK, Arena, DiskFiles, FileRange, MemoryFile, MemoryFiles
+from wirebroker.log.files import DiskFiles, FileRange
+from wirebroker.log.memory_files import LARGEST_CHUNK, SMALLEST_CHUNK, Arena, MemoryFile, MemoryFiles
 
 
 @pytest.fixture(autouse=True)

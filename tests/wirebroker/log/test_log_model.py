@@ -15,7 +15,8 @@ from kafka_codecs.records.batch import Compression, Record, build_batch, iter_ba
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
-from wirebroker.log.files import DiskFiles, Files, MemoryFiles
+from wirebroker.log.files import DiskFiles, Files
+from wirebroker.log.memory_files import MemoryFiles
 from wirebroker.log.storage import Storage
 
 NOW = 1_700_000_000_000

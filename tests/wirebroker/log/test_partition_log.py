@@ -6,7 +6,8 @@ from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import Compression, Record, build_batch, crc_is_valid, iter_batches, read_records
 from kafka_codecs.records.control import ControlType, build_transaction_marker
 from wirebroker.errors import KafkaError
-from wirebroker.log.files import DiskFile, FileRange, MemoryFile
+from wirebroker.log.files import DiskFile, FileRange
+from wirebroker.log.memory_files import MemoryFile
 from wirebroker.log.partition_log import Appended, InvalidRecords, Origin, TimestampOffset
 from wirebroker.log.segment import Segment
 
