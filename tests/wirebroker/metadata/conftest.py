@@ -8,7 +8,7 @@ import pytest
 from kafka_codecs.messages.create_topics import CreatableTopic, CreatableTopicConfig
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.topic import TopicConfig
-from wirebroker.log.files import MemoryFiles
+from wirebroker.log.memory_files import MemoryFiles
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.storage import Storage
 from wirebroker.metadata.configs import BrokerSettings
