@@ -12,7 +12,7 @@ from kafka_codecs.messages.fetch import FetchPartition, FetchRequest, FetchTopic
 from kafka_codecs.messages.list_offsets import ListOffsetsPartition, ListOffsetsRequest, ListOffsetsTopic
 from kafka_codecs.messages.produce import PartitionProduceData, ProduceRequest, TopicProduceData
 from kafka_codecs.records.batch import Record, build_batch
-from wirebroker.apis.context import Context, Peer, Services
+from wirebroker.apis.context import Context, Peer
 from wirebroker.apis.handlers import fetch, list_offsets, produce
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.errors import CloseConnection
@@ -45,7 +45,7 @@ def services():
     image = ClusterImage({"t": topic}, {TOPIC_ID: topic}, {}, {}, {}, 0, 0)
     partitions = Partitions(storage, config)
     partitions.apply(EMPTY_IMAGE, image)
-    yield Services(
+    yield SimpleNamespace(
         config=config,
         node_id=1,
         cluster_id="c",
@@ -53,7 +53,6 @@ def services():
         journal=SimpleNamespace(image=image),
         partitions=partitions,
         fetch_sessions=FetchSessions(10, numbers.__next__),
-        groups=None,
     )
     storage.close()
 
