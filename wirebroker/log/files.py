@@ -1,8 +1,8 @@
 """The only door to a disk: every byte that a log keeps passes through a ``Files``.
 
 ``DiskFiles`` is a directory, ``memory_files.MemoryFiles`` the same without any file. Names are relative to the root,
-with ``/``. Whoever reads gets pieces that are not copied: ``FileRange``, which a server hands to ``sendfile``, or memoryviews.
-Faults come out as OSError, in memory too, so that a test can stand in for a disk by overriding a method.
+with ``/``. Whoever reads gets pieces that are not copied: ``FileRange``, which a server hands to ``sendfile``, or
+memoryviews. Faults come out as OSError, in memory too: a test stands in for a disk by overriding a method.
 """
 
 import os
