@@ -155,6 +155,7 @@ class GroupService:
 
     async def run(self) -> None:
         """Wake up at each deadline, until cancelled."""
+        self._coordinator.look_for_old_offsets(now=self._now())
         while True:
             deadline = self._coordinator.next_deadline()
             self._sleeping_until = inf if deadline is None else deadline

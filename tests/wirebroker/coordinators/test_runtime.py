@@ -280,3 +280,14 @@ async def test_leaving_is_answered_at_once(world):
     response = world.service.leave("g", [MemberIdentity(member_id), MemberIdentity("x")])
     assert [member.error_code for member in response.members] == [0, ErrorCode.UNKNOWN_MEMBER_ID]
     assert world.state() == "Empty"
+
+
+async def test_old_offsets_are_looked_for(autojump_clock, nursery):
+    """S107."""
+    world = World(**{"offsets.retention.check.interval.ms": "5000"})
+    await world.start(nursery)
+    world.join(version=9)
+    await trio.sleep(4.9)
+    assert world.state() == "Empty"
+    await trio.sleep(0.2)
+    assert world.state() == "Dead"

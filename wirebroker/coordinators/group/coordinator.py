@@ -19,11 +19,16 @@ from kafka_codecs.messages.sync_group import SyncGroupRequest
 from wirebroker.coordinators.deadlines import Deadlines
 from wirebroker.coordinators.group.answers import join_refused, left, sync_refused
 from wirebroker.coordinators.group.classic import Caller, ClassicGroup
+from wirebroker.coordinators.group.generations import EMPTY
 from wirebroker.coordinators.group.offsets import Offsets, all_partitions
 from wirebroker.coordinators.group.records import GroupRecord
+from wirebroker.coordinators.group.retention import expired_offsets
 from wirebroker.coordinators.group.settings import GroupSettings
 from wirebroker.coordinators.group.written import new_group_record
 from wirebroker.coordinators.outcome import Append, Outcome, Reply, Ticket, records_of
+
+RETENTION = ("offsets retention",)
+"""The deadline at which old offsets are looked for; those of groups are named by their ids."""
 
 
 class GroupCoordinator:
@@ -169,10 +174,15 @@ class GroupCoordinator:
     def unload(self, code: ErrorCode) -> Outcome:
         """Forget all groups and answer whoever waits with ``code``: their records are gone."""
         outcome = [effect for group in self.groups.values() for effect in group.unload(code)]
-        self.groups.clear()
         self.offsets = Offsets(self._settings.offset_metadata_max_size)
-        self._deadlines = Deadlines()
+        for group_id in self.groups:
+            self._deadlines.cancel(group_id)
+        self.groups.clear()
         return outcome
+
+    def look_for_old_offsets(self, *, now: float) -> None:
+        """Begin to look at the interval that is set."""
+        self._deadlines.set(RETENTION, now + self._settings.offsets_retention_check_interval_ms / 1000)
 
     def next_deadline(self) -> float | None:
         """When ``expire`` has something to do."""
@@ -180,11 +190,26 @@ class GroupCoordinator:
 
     def expire(self, *, now: float, timestamp_ms: int) -> Outcome:
         """Do the first thing that has become due. To be called until ``next_deadline`` lies ahead."""
-        group_id = self._deadlines.pop_due(now)
-        group = self.groups.get(group_id) if isinstance(group_id, str) else None
+        name = self._deadlines.pop_due(now)
+        if name == RETENTION:
+            self.look_for_old_offsets(now=now)
+            return self._drop_expired(timestamp_ms)
+        group = self.groups.get(name) if isinstance(name, str) else None
         if group is None:
             return []
         return self._watch(group, group.expire(now=now, timestamp_ms=timestamp_ms))
+
+    def _drop_expired(self, timestamp_ms: int) -> Outcome:
+        """Drop offsets whose time is over, and empty groups that have none left."""
+        outcome: Outcome = []
+        retention_ms = self._settings.offsets_retention_ms
+        for group_id, group in self.groups.items():
+            committed = list(self.offsets.of(group_id))
+            expired = expired_offsets(group, committed, timestamp_ms=timestamp_ms, retention_ms=retention_ms)
+            outcome += [Append(GroupRecord(key, None)) for key in expired]
+            if group.state is EMPTY and len(expired) == len(committed):
+                outcome.append(Append(GroupRecord(GroupMetadataKey(group=group_id), None)))
+        return outcome
 
     def append_failed(self, outcome: Outcome, *, now: float, timestamp_ms: int) -> Outcome:
         """Go on after the log refused the records of ``outcome``, which was not carried out."""
