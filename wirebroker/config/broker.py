@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from wirebroker.config.option import ConfigError, Option
 from wirebroker.config.tables.coordinators import CoordinatorOptions
+from wirebroker.config.tables.inherited import InheritedOptions
 from wirebroker.config.tables.logs import LogOptions
 from wirebroker.config.tables.server import ServerOptions
 
@@ -33,7 +34,7 @@ CUSTOM_PREFIXES = ("listener.name.", "rsm.config.", "rlmm.config.", "config.prov
 """Names that begin so are made up by users: settings of one listener, of a plug-in."""
 
 
-class BrokerConfig(ServerOptions, LogOptions, CoordinatorOptions):
+class BrokerConfig(ServerOptions, LogOptions, InheritedOptions, CoordinatorOptions):
     """Immutable. ``explicit`` is what the user set; ``static`` adds what this broker sets for a single node.
 
     DescribeConfigs calls values of ``static`` static broker configurations (source 4), all others defaults (5).
@@ -72,7 +73,7 @@ class BrokerConfig(ServerOptions, LogOptions, CoordinatorOptions):
 
     def without_effect(self) -> list[str]:
         """List the names that the user set and that change nothing here."""
-        return [name for name in self.explicit if self.option(name) is None]
+        return [name for name in self.explicit if self.option(name) is None or InheritedOptions.option(name)]
 
 
 def known_option(name: str) -> Option[Any] | None:

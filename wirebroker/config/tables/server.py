@@ -11,12 +11,6 @@ class ServerOptions(OptionTable):
     # Identity
     node_id = Option(INT, 1, "The broker's number in the cluster.", at_least(0))
     broker_id = Option(INT, -1, "The older name of node.id; whichever of the two is set counts.")
-    process_roles = Option(
-        LIST,
-        ("broker", "controller"),
-        "What the process is: broker, controller or both. Here it is always both.",
-        ListOf("broker", "controller", may_be_empty=False),
-    )
     broker_rack = Option(STRING, None, "The rack this broker says that it stands in, for rack-aware clients.")
 
     # Listening
@@ -45,9 +39,6 @@ class ServerOptions(OptionTable):
         "Listeners for controllers only. They are not opened here: the controller lives in the broker.",
         ListOf(may_be_empty=False),
     )
-    socket_listen_backlog_size = Option(INT, 50, "Connections that may wait to be accepted on a listener.", at_least(1))
-    socket_receive_buffer_bytes = Option(INT, 102_400, "SO_RCVBUF of client connections; -1 leaves the system's value.")
-    socket_send_buffer_bytes = Option(INT, 102_400, "SO_SNDBUF of client connections; -1 leaves the system's value.")
     socket_request_max_bytes = Option(
         INT, 104_857_600, "The largest request in bytes; a connection that announces more is closed.", at_least(1)
     )
@@ -61,12 +52,6 @@ class ServerOptions(OptionTable):
     max_connections_per_ip_overrides = Option(
         STRING, "", "Other limits for single addresses: HOST:NUMBER, separated by commas.", update_mode=CLUSTER_WIDE
     )
-    max_connection_creation_rate = Option(
-        INT, MAX_INT, "New connections a second that are accepted.", at_least(0), CLUSTER_WIDE
-    )
-    sasl_server_max_receive_size = Option(
-        INT, 524_288, "The largest request in bytes before a connection has authenticated."
-    )
 
     # Topics
     auto_create_topics_enable = Option(
@@ -75,9 +60,6 @@ class ServerOptions(OptionTable):
     num_partitions = Option(INT, 1, "Partitions of a topic that is created without a number of its own.", at_least(1))
     default_replication_factor = Option(INT, 1, "Replicas of a topic that is created without a number of its own.")
     delete_topic_enable = Option(BOOLEAN, True, "Whether DeleteTopics deletes.")
-    max_request_partition_size_limit = Option(
-        INT, 2000, "The most partitions in one answer of DescribeTopicPartitions.", at_least(1)
-    )
 
     # Requests
     request_timeout_ms = Option(INT, 30000, "How long the broker itself waits for an answer of another one.")
@@ -86,7 +68,4 @@ class ServerOptions(OptionTable):
     )
     max_incremental_fetch_session_cache_slots = Option(
         INT, 1000, "Incremental fetch sessions kept at a time (KIP-227).", at_least(0)
-    )
-    telemetry_max_bytes = Option(
-        INT, 1_048_576, "The largest push of client metrics, decompressed (KIP-714).", at_least(1)
     )

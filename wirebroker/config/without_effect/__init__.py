@@ -8,15 +8,19 @@ from typing import Any
 from wirebroker.config.option import Option, OptionTable
 from wirebroker.config.without_effect.controller import ControllerOptions
 from wirebroker.config.without_effect.groups import GroupOptions
+from wirebroker.config.without_effect.logs import LogWorkOptions
 from wirebroker.config.without_effect.network import NetworkOptions
 from wirebroker.config.without_effect.remote_storage import RemoteStorageOptions
 from wirebroker.config.without_effect.replication import DynamicOnlyOptions, ReplicationOptions
 from wirebroker.config.without_effect.security import SecurityOptions
+from wirebroker.config.without_effect.transactions import TransactionOptions
 
 TABLES: tuple[type[OptionTable], ...] = (
     NetworkOptions,
     SecurityOptions,
     GroupOptions,
+    TransactionOptions,
+    LogWorkOptions,
     ReplicationOptions,
     ControllerOptions,
     RemoteStorageOptions,

@@ -1,7 +1,7 @@
 """Share groups, streams groups, and the coordinators' inner workings."""
 
 from wirebroker.config.option import BOOLEAN, CLASS, CLUSTER_WIDE, INT, LIST, LONG, STRING, Option, OptionTable
-from wirebroker.config.validators import ANY_LIST, MAX_INT, ListOf, at_least, between
+from wirebroker.config.validators import ANY_LIST, MAX_INT, ListOf, OneOfAnyCase, at_least, between
 
 
 class GroupOptions(OptionTable):
@@ -23,6 +23,68 @@ class GroupOptions(OptionTable):
         "Whether assignments are computed beside the coordinator.",
         update_mode=CLUSTER_WIDE,
         internal=True,
+    )
+    group_coordinator_rebalance_protocols = Option(
+        LIST,
+        ("classic", "consumer", "streams"),
+        "The kinds of groups that are served.",
+        ListOf("consumer", "classic", "share", "streams", may_be_empty=False),
+    )
+
+    # Committed offsets
+    offsets_topic_compression_codec = Option(
+        INT, 0, "How the coordinator compresses its records: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd."
+    )
+    offsets_commit_timeout_ms = Option(
+        INT, 5000, "How long a commit may wait for the replicas of __consumer_offsets.", at_least(1)
+    )
+    offsets_load_buffer_size = Option(
+        INT, 5_242_880, "Bytes read at a time when groups are loaded from __consumer_offsets.", at_least(1)
+    )
+
+    # Consumer groups (KIP-848)
+    group_consumer_heartbeat_interval_ms = Option(
+        INT, 5000, "How often members are told to send heartbeats.", at_least(1)
+    )
+    group_consumer_min_heartbeat_interval_ms = Option(
+        INT, 5000, "The least heartbeat interval that a group's own setting may have.", at_least(1)
+    )
+    group_consumer_max_heartbeat_interval_ms = Option(
+        INT, 15000, "The greatest heartbeat interval that a group's own setting may have.", at_least(1)
+    )
+    group_consumer_session_timeout_ms = Option(
+        INT, 45000, "How long a member may be silent before it is removed.", at_least(1)
+    )
+    group_consumer_min_session_timeout_ms = Option(
+        INT, 45000, "The least session timeout that a group's own setting may have.", at_least(1)
+    )
+    group_consumer_max_session_timeout_ms = Option(
+        INT, 60000, "The greatest session timeout that a group's own setting may have.", at_least(1)
+    )
+    group_consumer_max_size = Option(INT, MAX_INT, "The most members of a consumer group.", at_least(1))
+    group_consumer_assignors = Option(
+        LIST,
+        ("uniform", "range"),
+        "The assignors on the broker; the first is taken where a member names none.",
+        ListOf(may_be_empty=False),
+    )
+    group_consumer_assignment_interval_ms = Option(
+        INT, 1000, "The shortest time between two assignments of a group.", at_least(0), CLUSTER_WIDE
+    )
+    group_consumer_min_assignment_interval_ms = Option(
+        INT, 0, "The least assignment interval that a group's own setting may have.", at_least(0)
+    )
+    group_consumer_max_assignment_interval_ms = Option(
+        INT, 15000, "The greatest assignment interval that a group's own setting may have.", at_least(0)
+    )
+    group_consumer_migration_policy = Option(
+        STRING,
+        "bidirectional",
+        "Which ways a group may change between the classic and the consumer protocol.",
+        OneOfAnyCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"),
+    )
+    group_consumer_regex_refresh_interval_ms = Option(
+        INT, 600_000, "How often patterns of topic names are matched again.", at_least(10000), internal=True
     )
 
     # Share groups (KIP-932)

@@ -1,7 +1,7 @@
 """Threads, queues, quotas, metrics and plug-ins of the server."""
 
 from wirebroker.config.option import BOOLEAN, CLASS, CLUSTER_WIDE, INT, LIST, LONG, STRING, Option, OptionTable
-from wirebroker.config.validators import ANY_LIST, MAX_LONG, OneOf, at_least
+from wirebroker.config.validators import ANY_LIST, MAX_INT, MAX_LONG, OneOf, at_least
 
 
 class NetworkOptions(OptionTable):
@@ -23,6 +23,14 @@ class NetworkOptions(OptionTable):
     )
     delete_records_purgatory_purge_interval_requests = Option(
         INT, 1, "Finished waiting DeleteRecords after which their list is tidied."
+    )
+
+    # Connections of clients
+    socket_listen_backlog_size = Option(INT, 50, "Connections that may wait to be accepted on a listener.", at_least(1))
+    socket_receive_buffer_bytes = Option(INT, 102_400, "SO_RCVBUF of client connections; -1 leaves the system's value.")
+    socket_send_buffer_bytes = Option(INT, 102_400, "SO_SNDBUF of client connections; -1 leaves the system's value.")
+    max_connection_creation_rate = Option(
+        INT, MAX_INT, "New connections a second that are accepted.", at_least(0), CLUSTER_WIDE
     )
 
     # Connections to others
@@ -62,13 +70,12 @@ class NetworkOptions(OptionTable):
     )
     kafka_metrics_reporters = Option(LIST, (), "Classes that are told of Yammer metrics.", ANY_LIST)
 
-    # Transactions
-    add_partitions_to_txn_retry_backoff_ms = Option(
-        INT, 20, "The pause before adding a partition to a transaction is tried again.", at_least(1)
+    # Limits
+    max_request_partition_size_limit = Option(
+        INT, 2000, "The most partitions in one answer of DescribeTopicPartitions.", at_least(1)
     )
-    add_partitions_to_txn_retry_backoff_max_ms = Option(INT, 100, "The longest such pause.", at_least(0))
-    transaction_state_log_load_buffer_size = Option(
-        INT, 5_242_880, "Bytes read at a time when transactions are loaded from __transaction_state.", at_least(1)
+    telemetry_max_bytes = Option(
+        INT, 1_048_576, "The largest push of client metrics, decompressed (KIP-714).", at_least(1)
     )
 
     # Plug-ins and versions

@@ -71,6 +71,9 @@ class SecurityOptions(OptionTable):
     sasl_login_refresh_window_jitter = Option(DOUBLE, 0.05, "How much of that is random.", update_mode=PER_BROKER)
     sasl_login_retry_backoff_ms = Option(LONG, 100, "The first pause after a failed login.")
     sasl_login_retry_backoff_max_ms = Option(LONG, 10000, "The longest pause after failed logins.")
+    sasl_server_max_receive_size = Option(
+        INT, 524_288, "The largest request in bytes before a connection has authenticated."
+    )
 
     # SASL: Kerberos
     sasl_kerberos_kinit_cmd = Option(STRING, "/usr/bin/kinit", "Where kinit lies.", update_mode=PER_BROKER)

@@ -1,0 +1,115 @@
+"""Broker options that topics inherit and DescribeConfigs shows, and that nothing acts on yet.
+
+An option that something begins to act on moves to LogOptions.
+"""
+
+from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, DOUBLE, INT, LONG, Option, OptionTable
+from wirebroker.config.validators import GZIP_LEVEL, LZ4_LEVEL, MAX_LONG, ZSTD_LEVEL, at_least, between
+
+
+class InheritedOptions(OptionTable):
+    # Segments
+    log_roll_jitter_ms = Option(
+        LONG,
+        None,
+        "The most that is taken at random from the age at which a segment is closed.",
+        update_mode=CLUSTER_WIDE,
+    )
+    log_roll_jitter_hours = Option(INT, 0, "The same in hours.", at_least(0))
+    log_preallocate = Option(
+        BOOLEAN, False, "Whether a new segment's file is given its full size at once.", update_mode=CLUSTER_WIDE
+    )
+    log_segment_delete_delay_ms = Option(
+        LONG,
+        60000,
+        "How long a deleted segment's files stay on the disk under another name.",
+        at_least(0),
+        CLUSTER_WIDE,
+    )
+
+    # Retention and compaction
+    log_retention_bytes = Option(
+        LONG, -1, "A partition's size above which its oldest segments go; -1 means no limit.", update_mode=CLUSTER_WIDE
+    )
+    log_retention_ms = Option(
+        LONG,
+        None,
+        "The age at which segments go; -1 means never. Comes before log.retention.minutes and .hours.",
+        update_mode=CLUSTER_WIDE,
+    )
+    log_retention_minutes = Option(INT, None, "The same in minutes; comes before log.retention.hours.")
+    log_retention_hours = Option(INT, 168, "The same in hours.")
+    log_cleaner_delete_retention_ms = Option(
+        LONG,
+        86_400_000,
+        "How long a tombstone stays, so that a reader from the beginning can see it.",
+        at_least(0),
+        CLUSTER_WIDE,
+    )
+    log_cleaner_min_cleanable_ratio = Option(
+        DOUBLE,
+        0.5,
+        "The part of a log that must be uncompacted before it is compacted again.",
+        between(0, 1),
+        CLUSTER_WIDE,
+    )
+    log_cleaner_min_compaction_lag_ms = Option(
+        LONG, 0, "A record younger than this is not compacted away.", at_least(0), CLUSTER_WIDE
+    )
+    log_cleaner_max_compaction_lag_ms = Option(
+        LONG,
+        MAX_LONG,
+        "A record older than this is compacted though the ratio does not ask for it.",
+        at_least(1),
+        CLUSTER_WIDE,
+    )
+
+    # Durability
+    log_flush_interval_messages = Option(
+        LONG, MAX_LONG, "An fsync after this many records in a partition.", at_least(1), CLUSTER_WIDE
+    )
+    log_flush_interval_ms = Option(
+        LONG,
+        None,
+        "An fsync at the latest this long after a record; unset, log.flush.scheduler.interval.ms.",
+        update_mode=CLUSTER_WIDE,
+    )
+    log_flush_scheduler_interval_ms = Option(
+        LONG, MAX_LONG, "How often logs are looked through for such as need an fsync."
+    )
+    min_insync_replicas = Option(INT, 1, "In-sync replicas that an acks=all write needs.", at_least(1), CLUSTER_WIDE)
+    unclean_leader_election_enable = Option(
+        BOOLEAN,
+        False,
+        "Whether a replica that is not in sync may become leader when there is no other.",
+        update_mode=CLUSTER_WIDE,
+    )
+
+    # Compression
+    compression_gzip_level = Option(
+        INT, -1, "The level of gzip, where the broker compresses.", GZIP_LEVEL, CLUSTER_WIDE
+    )
+    compression_lz4_level = Option(INT, 9, "The level of lz4, where the broker compresses.", LZ4_LEVEL, CLUSTER_WIDE)
+    compression_zstd_level = Option(INT, 3, "The level of zstd, where the broker compresses.", ZSTD_LEVEL, CLUSTER_WIDE)
+
+    # Tiered storage
+    log_local_retention_bytes = Option(
+        LONG,
+        -2,
+        "With tiered storage, the bytes of a partition that stay here; -2 means retention.bytes.",
+        at_least(-2),
+        CLUSTER_WIDE,
+    )
+    log_local_retention_ms = Option(
+        LONG,
+        -2,
+        "With tiered storage, the age up to which segments stay here; -2 means retention.ms.",
+        at_least(-2),
+        CLUSTER_WIDE,
+    )
+    log_remote_copy_lag_bytes = Option(
+        LONG, -1, "With tiered storage, how far copying may lag behind in bytes.", at_least(-1), CLUSTER_WIDE
+    )
+    log_remote_copy_lag_ms = Option(
+        LONG, 0, "With tiered storage, how far copying may lag behind in time.", at_least(-1), CLUSTER_WIDE
+    )

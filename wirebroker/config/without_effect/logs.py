@@ -1,0 +1,23 @@
+"""When work on logs is done."""
+
+from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, INT, LONG, Option, OptionTable
+from wirebroker.config.validators import at_least
+
+
+class LogWorkOptions(OptionTable):
+    log_retention_check_interval_ms = Option(
+        LONG, 300_000, "How often segments are looked through for old ones.", at_least(1)
+    )
+    log_cleaner_enable = Option(BOOLEAN, True, "Whether compaction runs at all.")
+    log_cleaner_backoff_ms = Option(
+        LONG, 15000, "How long compaction rests when there was nothing to compact.", at_least(0), CLUSTER_WIDE
+    )
+    log_flush_offset_checkpoint_interval_ms = Option(
+        INT, 60000, "How often the offset up to which logs are safely on disk is noted.", at_least(0)
+    )
+    log_flush_start_offset_checkpoint_interval_ms = Option(
+        INT, 60000, "How often the first offset of the logs is noted.", at_least(0)
+    )
+    producer_id_expiration_check_interval_ms = Option(
+        INT, 600_000, "How often silent producers are looked for.", at_least(1), internal=True
+    )
