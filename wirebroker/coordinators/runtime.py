@@ -104,15 +104,24 @@ class GroupLog:
             partition.append_records(batch, timestamp_ms=timestamp_ms)
 
     def read(self, index: int) -> Iterator[GroupRecord]:
-        """Read one partition from its start. Raises DecodeError for what is no record of a group."""
+        """Read one partition from its start.
+
+        What cannot be read is logged and passed over: it is one record of one group. Offsets that were committed in
+        transactions are passed over too: transactions are not served yet.
+        """
         partition = self._partitions.get(GROUP_METADATA_TOPIC, index)
         if partition is None:
             return
         for header, batch in partition.log.batches(partition.log.log_start_offset):
-            if header.is_control:
+            if header.is_control or header.is_transactional:
                 continue
             for record in read_records(batch, max_decompressed=MAX_DECOMPRESSED):
-                decoded = None if record.key is None else decode_record(record.key, record.value)
+                try:
+                    decoded = decode_record(record.key or b"", record.value)
+                except ValueError as error:  # also a version of a later Kafka
+                    at = f"{GROUP_METADATA_TOPIC}-{index}, offset {header.base_offset + record.offset_delta}"
+                    _log.error("%s: a record of a group cannot be read: %s", at, error)
+                    continue
                 if decoded is not None:
                     yield decoded
 
@@ -215,7 +224,7 @@ class GroupService:
         """Join; the answer (a JoinGroupResponse) may take as long as a rebalance. Raises KafkaError."""
         call = Call()
         now, timestamp_ms = self._now(), self._timestamp_ms()
-        error = self._carry_out(self._coordinator.found(request, timestamp_ms=timestamp_ms))
+        error = self._carry_out(self._coordinator.create_group(request, timestamp_ms=timestamp_ms))
         if error is not None:
             raise error
         self._carry_out(self._coordinator.join(request, caller, call, now=now, timestamp_ms=timestamp_ms))

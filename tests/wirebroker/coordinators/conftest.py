@@ -88,7 +88,7 @@ class Driver:
             protocol_type=protocol_type,
             protocols=[JoinGroupRequestProtocol(name, metadata) for name, metadata in protocols],
         )
-        founding = self.coordinator.found(request, timestamp_ms=self.timestamp_ms)
+        founding = self.coordinator.create_group(request, timestamp_ms=self.timestamp_ms)
         if founding and self.log_is_full:
             self._answer(ticket, "refused")
             return "refused"

@@ -51,6 +51,13 @@ def test_a_refused_newcomer_leaves_an_empty_group(driver):
     assert driver.state() == "Empty"
 
 
+def test_an_id_that_no_answer_could_carry_is_not_made(driver, codes):
+    """Kafka fails when it writes the answer, and keeps the member."""
+    assert driver.join("a", client="c" * 32_767).error_code == codes.UNKNOWN_SERVER_ERROR
+    assert driver.join("b", instance="i" * 32_767).error_code == codes.UNKNOWN_SERVER_ERROR
+    assert driver.member_ids() == []
+
+
 def test_other_protocols_are_refused_while_there_are_members(driver, codes):
     """S91."""
     (a,) = driver.stable("a")

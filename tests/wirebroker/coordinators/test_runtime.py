@@ -15,7 +15,7 @@ from kafka_codecs.messages.offset_commit import (
     OffsetCommitRequestTopic,
 )
 from kafka_codecs.messages.sync_group import SyncGroupRequest
-from kafka_codecs.records.batch import build_batch, iter_batches
+from kafka_codecs.records.batch import Record, build_batch, iter_batches
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.coordinators.group.classic import Caller
 from wirebroker.coordinators.group.records import partition_for
@@ -241,6 +241,18 @@ async def test_groups_are_loaded_from_the_log(autojump_clock, world, nursery):
     assert world.service.fetch_offsets("other", None)[0].partitions[0].committed_offset == 7
     await trio.sleep(9.9)
     assert world.service.heartbeat(HeartbeatRequest("g", 1, member_id, None)) is ErrorCode.NONE
+
+
+async def test_what_cannot_be_read_is_passed_over(autojump_clock, world, nursery, caplog):
+    world.stable()
+    log = world.log_of("g")
+    for key, value in (None, b""), (b"\0\2\0\1g", b"\0\x63"), (b"\0\x63", b""):
+        log.append_records([Record(key=key, value=value)], timestamp_ms=1)
+    world.service = world.new_service()
+    with caplog.at_level(logging.ERROR):
+        await world.start(nursery)
+    assert world.state() == "Stable"
+    assert len(caplog.records) == 2
 
 
 async def test_the_offsets_of_a_deleted_topic_are_dropped(world):

@@ -21,6 +21,7 @@ from kafka_codecs.messages.join_group import JoinGroupRequest, JoinGroupResponse
 from kafka_codecs.messages.leave_group import LeaveGroupResponse, MemberIdentity, MemberResponse
 from kafka_codecs.messages.list_groups import ListedGroup
 from kafka_codecs.messages.sync_group import SyncGroupRequest
+from kafka_codecs.wire import MAX_STRING_BYTES
 from wirebroker.coordinators.group.answers import described, join_refused, left, members_for_leader, sync_refused
 from wirebroker.coordinators.group.generations import COMPLETING, EMPTY, JOIN, PREPARING, STABLE, SYNC, Generations
 from wirebroker.coordinators.group.members import Member, Members
@@ -113,7 +114,9 @@ class ClassicGroup(Generations):
         instance = call.request.group_instance_id
         member_id = f"{call.caller.client_id if instance is None else instance}-{self._new_uuid()}"
         old = self.members.static(instance)
-        if old is not None:
+        if len(member_id.encode()) > MAX_STRING_BYTES:  # no answer could carry it (Kafka fails to write the answer)
+            step.reply(call.ticket, join_refused(ErrorCode.UNKNOWN_SERVER_ERROR))
+        elif old is not None:
             self._replace(old, member_id, call, step)
         elif instance is None and call.caller.version >= 4:  # KIP-394: an id first, so that retries leave no ghosts
             self._pending_joins.add(member_id)

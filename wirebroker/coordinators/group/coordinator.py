@@ -43,7 +43,7 @@ class GroupCoordinator:
 
     # Membership
 
-    def found(self, request: JoinGroupRequest, *, timestamp_ms: int) -> Outcome:
+    def create_group(self, request: JoinGroupRequest, *, timestamp_ms: int) -> Outcome:
         """Create the group that a newcomer wants to join, if there is none: the first part of a join."""
         group_id = request.group_id
         if group_id in self.groups or request.member_id or self._refuses(request) is not ErrorCode.NONE:
@@ -53,7 +53,7 @@ class GroupCoordinator:
     def join(
         self, request: JoinGroupRequest, caller: Caller, ticket: Ticket, *, now: float, timestamp_ms: int
     ) -> Outcome:
-        """Join a group, which ``found`` has created if need be. The ticket may be parked."""
+        """Join a group, which ``create_group`` has created if need be. The ticket may be parked."""
         code = self._refuses(request)
         group = self.groups.get(request.group_id)
         if code is ErrorCode.NONE and group is None:
