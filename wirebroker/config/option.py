@@ -84,12 +84,15 @@ def _integer(name: str, bits: int) -> Callable[[str], int]:
 
 def _double(text: str) -> float:
     number = text[:-1] if text[-1:] in ("d", "D", "f", "F") and text[-2:-1] in (*"0123456789.",) else text
-    if number.lstrip("+-") not in ("NaN", "Infinity") and not set(number) <= set("0123456789+-.eE"):
-        raise ValueError("Not a number of type DOUBLE")  # what float() takes and Java does not, such as 1_000 and inf
+    bare = number.lstrip("+-")
     try:
-        return float(number)
+        if bare[:2] in ("0x", "0X") and "p" in bare.lower():  # Java has hexadecimal ones with an exponent only
+            return float.fromhex(number)
+        if bare in ("NaN", "Infinity") or set(bare) <= set("0123456789+-.eE"):  # float() takes 1_000 and inf as well
+            return float(number)
     except ValueError:
-        raise ValueError("Not a number of type DOUBLE") from None
+        pass
+    raise ValueError("Not a number of type DOUBLE")
 
 
 def _list(text: str) -> tuple[str, ...]:
