@@ -3,6 +3,8 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from conftest import fresh_name
@@ -34,7 +36,7 @@ from kafka_codecs.messages.list_groups import ListGroupsRequest
 
 Connect = Callable[[], RawClient]
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-GROUP_ID_NOT_FOUND = 69
+GROUP_ID_NOT_FOUND, GROUP_MAX_SIZE_REACHED = 69, 81
 
 
 @pytest.fixture
@@ -575,7 +577,70 @@ def test_filtering_groups(raw: RawClient, connect: Connect, group: str) -> None:
     assert not is_listed(types=["nonsense"])
 
 
-# Time
+# Settings and time
+
+
+def test_the_first_rebalance_waits_for_others(
+    start_broker: Callable[..., str], connect: Callable[..., RawClient]
+) -> None:
+    """S93."""
+    broker = start_broker({"group.initial.rebalance.delay.ms": "400"})
+    await_coordinator(connect(broker), "g")
+    first, second = (Member(connect(broker), "g") for _ in range(2))
+    started = time.monotonic()
+    first.begins_to_join()
+    second.begins_to_join()
+    assert first.joined().generation_id == second.joined().generation_id == 1
+    assert 0.4 <= time.monotonic() - started < 2
+
+
+def test_the_bounds_of_session_timeouts_are_settings(
+    start_broker: Callable[..., str], connect: Callable[..., RawClient]
+) -> None:
+    """S90."""
+    broker = start_broker({"group.min.session.timeout.ms": "10", "group.max.session.timeout.ms": "300"})
+    raw = connect(broker)
+    await_coordinator(raw, "g")
+    assert Member(raw, "g").wants_to_join(session_timeout_ms=301).joined().error_code == INVALID_SESSION_TIMEOUT
+    member = Member(raw, "g", session_timeout_ms=300)
+    member.join()
+    member.sync()
+    await_state(raw, "g", "Empty", 5)
+    assert member.heartbeat() == UNKNOWN_MEMBER_ID
+
+
+def test_a_full_group(start_broker: Callable[..., str], connect: Callable[..., RawClient]) -> None:
+    """S103, S89d."""
+    broker = start_broker({"group.max.size": "1"})
+    await_coordinator(connect(broker), "g")
+    (member,) = stable_group(lambda: connect(broker), "g", 1)
+    answer = Member(connect(broker), "g").wants_to_join().joined()
+    assert (answer.error_code, answer.member_id) == (GROUP_MAX_SIZE_REACHED, "")
+    assert member.heartbeat() == NONE
+
+
+def test_a_restart(tmp_path: Path, is_external: bool) -> None:
+    """S139, S140: members, generation and assignments come back; who had not synced is unknown."""
+    if is_external:
+        pytest.skip("stops and starts its own broker")
+    from wirebroker.testing import Broker
+
+    with ExitStack() as stack:
+        with Broker(data_dir=tmp_path) as broker:
+            to = broker.bootstrap
+            await_coordinator(stack.enter_context(RawClient(to)), "g")
+            leader, follower = stable_group(lambda: stack.enter_context(RawClient(to)), "g", 2, instances=True)
+            unsynced = Member(stack.enter_context(RawClient(to)), "h")
+            unsynced.join()
+        with Broker(data_dir=tmp_path) as broker:
+            for member in leader, follower, unsynced:
+                member.connection = stack.enter_context(RawClient(broker.bootstrap))
+            assert describe(leader.connection, "g").group_state == "Stable"
+            assert (leader.heartbeat(), follower.heartbeat()) == (NONE, NONE)
+            assert follower.sync().assignment == b"for 1"
+            assert unsynced.sync().error_code == UNKNOWN_MEMBER_ID
+            back = Member(stack.enter_context(RawClient(broker.bootstrap)), "g", leader.instance)
+            assert back.wants_to_join().joined().skip_assignment
 
 
 @pytest.mark.slow

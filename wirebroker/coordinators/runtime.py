@@ -239,7 +239,9 @@ class GroupService:
         return call
 
     def heartbeat(self, request: HeartbeatRequest) -> ErrorCode:
-        return self._coordinator.heartbeat(request, now=self._now())
+        code = self._coordinator.heartbeat(request, now=self._now())
+        self._done()
+        return code
 
     def leave(self, group_id: str, identities: Sequence[MemberIdentity]) -> LeaveGroupResponse:
         """Let members go. Raises KafkaError."""

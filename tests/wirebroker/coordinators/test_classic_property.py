@@ -3,7 +3,7 @@
 - Each caller is answered at most once, and all of them once every deadline has passed.
 - Each join phase that ends counts exactly one generation; the generation never goes back.
 - In Stable and Empty a coordinator that starts from the records has the same group as the one that wrote them.
-- All members of a generation are told the same generation, leader and protocol.
+- All members of a generation are told the same protocol.
 """
 
 from hypothesis import given, settings

@@ -22,6 +22,17 @@ def test_the_others_rebalance_when_a_member_falls_silent(driver, codes):
     assert a not in driver.member_ids()
 
 
+def test_heartbeats_during_a_rebalance_count(driver, codes):
+    """S95."""
+    a, b = driver.stable("a", "b", session=10_000)
+    driver.at(5.0).join("a3", a, session=10_000)
+    assert driver.at(9.9).heartbeat(b, 2) is codes.REBALANCE_IN_PROGRESS
+    driver.at(19.8)
+    assert "a3" not in driver.answers
+    driver.at(19.9)
+    assert driver.answers["a3"].generation_id == 3
+
+
 def test_an_id_that_was_handed_out_expires(driver, codes):
     """S89."""
     pending = driver.join("a", session=6000).member_id
