@@ -1,6 +1,6 @@
 """The byte layouts of a log directory, each drawn once. They are Apache Kafka's, so that its tools read our files.
 
-    <topic>-<partition>/                     (or <topic>-<partition>.<unique id>-delete on its way out)
+    <topic>-<partition>/                     (or <topic>-<partition>.<unique id>-delete, -stray on its way out)
         00000000000000000000.log             record batches, back to back, as they came over the wire
         00000000000000000000.index           u32 offset - base of a batch's last record | u32 position of the batch
         00000000000000000000.timeindex       i64 largest timestamp so far | u32 offset - base of its batch's last record
@@ -35,6 +35,7 @@ __all__ = [
     "PARTITION_METADATA",
     "RECOVERY_POINTS",
     "REPLICATION_OFFSETS",
+    "STRAY_SUFFIX",
     "TIME_INDEX_ENTRY",
     "FormatError",
     "MetaProperties",
@@ -63,6 +64,7 @@ REPLICATION_OFFSETS = "replication-offset-checkpoint"
 LEADER_EPOCHS = "leader-epoch-checkpoint"
 PARTITION_METADATA = "partition.metadata"
 DELETE_SUFFIX = "-delete"
+STRAY_SUFFIX = "-stray"
 
 INDEX_ENTRY = Struct(">II")
 TIME_INDEX_ENTRY = Struct(">qI")

@@ -75,6 +75,8 @@ def load(
     if not segments:
         segments.append(Segment(files, directory, log_start_offset))
     end = segments[-1].next_offset
+    if end < recovery_point:
+        _log.error("%s ends at %d, and records up to %d were on stable storage", directory, end, recovery_point)
     log_start_offset = max(log_start_offset, segments[0].base_offset)
     epochs.truncate_from_end(end)
     epochs.truncate_from_start(log_start_offset)
@@ -225,19 +227,25 @@ class _Loader:
         return producers
 
     def _restore_snapshot(self, producers: ProducerState, log_start_offset: int, end: int) -> bool:
+        """Restore, and remove the snapshots that nobody will need: only those at a segment's beginning stay."""
         producers.clear(log_start_offset)
         names = self._files.names(self._directory)
+        bases = {segment.base_offset for segment in self._segments}
+        found = False
         for offset in sorted((o for n in names if (o := base_offset_of(n, "snapshot")) is not None), reverse=True):
             name = f"{self._directory}/{segment_file(offset, 'snapshot')}"
-            if log_start_offset <= offset <= end:
+            if found and offset in bases:
+                continue
+            if not found and log_start_offset <= offset <= end:
                 try:
                     producers.restore(read_snapshot(self._files.load(name) or b""), offset)
                 except FormatError as fault:
                     _log.warning("%s is not used: %s", name, fault)
                 else:
-                    return True
+                    found = True
+                    continue
             self._files.remove(name)
-        return False
+        return found
 
     def _replay(self, producers: ProducerState, segment: Segment, log_start_offset: int) -> None:
         start = max(producers.end_offset, log_start_offset)

@@ -22,6 +22,7 @@ from wirebroker.log.format import (
     PARTITION_METADATA,
     RECOVERY_POINTS,
     REPLICATION_OFFSETS,
+    STRAY_SUFFIX,
     FormatError,
     MetaProperties,
     pack_clean_shutdown,
@@ -202,9 +203,21 @@ class Storage:
         """Go over the logs that are open."""
         return iter(list(self._logs.values()))
 
-    def on_disk(self) -> Iterator[tuple[str, int]]:
-        """Go over topic and partition of each directory found at the start: strays are the caller's to find."""
-        return (key for name in sorted(self._directories) if (key := partition_of(name)) is not None)
+    def set_aside_strays(self) -> None:
+        """Rename the partition directories of the start that were not opened by now: no topic has them.
+
+        A crash between a topic's deletion and its directory's leaves them, or somebody's copy. They end in ``-stray``
+        then, as Kafka's do, and nobody looks at them again. Raises KafkaError.
+        """
+        opened = {f"{topic}-{partition}" for topic, partition in self._logs}
+        try:
+            for directory in sorted(self._directories - opened):
+                _log.warning("%s/%s belongs to no topic and is set aside", self._name, directory)
+                self._files.rename(directory, _out_of_the_way(directory, self.meta.directory_id, STRAY_SUFFIX))
+                self._directories.discard(directory)
+        except OSError as fault:
+            _log.error("%s: a stray partition cannot be renamed: %s", self._name, fault)
+            raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR) from fault
 
     def delete_log(self, topic: str, partition: int) -> None:
         """Delete a log, open or not. A send from it that is under way goes on. Raises KafkaError."""
@@ -226,8 +239,7 @@ class Storage:
         if not self._files.names(directory):
             self._files.remove_tree(directory)
             return
-        ending = f".{unique.hex()}{DELETE_SUFFIX}"
-        doomed = directory[: LONGEST_NAME - len(ending)] + ending
+        doomed = _out_of_the_way(directory, unique.hex(), DELETE_SUFFIX)
         self._files.remove_tree(doomed)
         self._files.rename(directory, doomed)
         self._files.remove_tree(doomed)
@@ -263,14 +275,20 @@ class Storage:
             clean = clean and not log.is_offline
         try:
             self.checkpoint()
-            if clean and self.was_clean_or_all_open():
+            if clean and self._was_checked():
                 self._files.save(CLEAN_SHUTDOWN, pack_clean_shutdown(), sync=True)
         except (OSError, KafkaError) as fault:
             _log.error("%s: the stop is not clean: %s", self._name, fault)
         self._logs.clear()
         self._release()
 
-    def was_clean_or_all_open(self) -> bool:
+    def _was_checked(self) -> bool:
         """A log that was never opened since an unclean stop was never checked either."""
         opened = {f"{topic}-{partition}" for topic, partition in self._logs}
         return self.was_clean or self._directories <= opened
+
+
+def _out_of_the_way(directory: str, unique: str, suffix: str) -> str:
+    """Make up a name that is no partition's, cut to what file systems take (``LocalLog.logDeleteDirName``)."""
+    ending = f".{unique}{suffix}"
+    return directory[: LONGEST_NAME - len(ending)] + ending

@@ -113,7 +113,6 @@ def test_a_clean_stop_and_start(files, open_storage, config):
     storage = open_storage()
     assert storage.was_clean
     assert files.load(".kafka_cleanshutdown") is None
-    assert list(storage.on_disk()) == [("orders", 0)]
     again = storage.open_log("orders", 0, ID, config())
     assert (again.log_start_offset, again.log_end_offset, again.recovery_point) == (5, 33, 33)
     assert again.leader_epochs.entries == [(0, 5), (1, 12), (2, 24)]
@@ -410,6 +409,69 @@ def test_temporary_files_go(files, open_storage, config):
     storage = open_storage()
     storage.open_log("orders", 0, ID, config())
     assert all(not name.endswith((".deleted", ".cleaned", ".tmp")) for name in files.names("orders-0"))
+    storage.close()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"1\n0\n", b"0\n1\n2 9\n"])
+@pytest.mark.parametrize("clean", [True, False])
+def test_leader_epochs_that_are_lost_are_read_from_the_batches(files, open_storage, config, content, clean):
+    some = config(internal_segment_bytes=str(2 * SIZE))
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for epoch in (0, 0, 1, 2, 2):
+        append(log, leader_epoch=epoch)
+    if clean:
+        storage.close()
+    else:
+        crash(storage)
+    files.remove("orders-0/leader-epoch-checkpoint")
+    if content is not None:
+        files.save("orders-0/leader-epoch-checkpoint", content)
+    storage = open_storage()
+    assert storage.open_log("orders", 0, ID, some).leader_epochs.entries == [(0, 0), (1, 6), (2, 9)]
+    storage.close()
+
+
+def test_a_directory_that_no_topic_has_is_set_aside(files, open_storage, config):
+    """A crash between the deletion of a topic and that of its directory."""
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    append(storage.open_log("gone", 3, OTHER_ID, config()))
+    crash(storage)
+    for _ in range(2):
+        storage = open_storage()
+        storage.open_log("orders", 0, ID, config())
+        storage.set_aside_strays()
+        storage.close()
+        assert [name for name in files.names("") if name.startswith(("orders", "gone"))] == [
+            f"gone-3.{storage.meta.directory_id}-stray",
+            "orders-0",
+        ]
+    assert open_storage().was_clean
+
+
+def test_snapshots_that_are_not_needed_go(files, open_storage, config):
+    some = config(internal_segment_bytes=str(2 * SIZE))
+    for _ in range(4):
+        storage = open_storage()
+        log = storage.open_log("orders", 0, ID, some)
+        append(log)
+        storage.close()
+    names = [int(name[:20]) for name in files.names("orders-0") if name.endswith(".snapshot")]
+    assert names == [6, 9, 12], "6 is a segment's, 9 was the last stop's before this one's"
+
+
+def test_a_log_that_lost_its_last_segment_is_reported(files, open_storage, config, caplog):
+    some = config(internal_segment_bytes=str(2 * SIZE))
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    for _ in range(3):
+        append(log)
+    storage.close()
+    files.remove(f"orders-0/{6:020d}.log")
+    storage = open_storage()
+    assert storage.open_log("orders", 0, ID, some).log_end_offset == 6
+    assert "ends at 6, and records up to 9 were on stable storage" in caplog.text
     storage.close()
 
 
