@@ -1,0 +1,222 @@
+"""What is there after a stop and after a ``kill -9``: records, topics and their ids, committed offsets.
+
+These tests own their broker, a process with data on disk.
+"""
+
+import gc
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from broker_process import BrokerProcess
+from clients.drivers import driver
+from clients.records import Record, assert_same
+from confluent_kafka import KafkaError, Message, Producer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.structs import OffsetAndMetadata
+from raw_client import RawClient
+
+from kafka_codecs.messages.metadata import MetadataRequest, MetadataRequestTopic
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # see kafka_python_sender
+
+ENDS = [pytest.param(signal.SIGTERM, id="SIGTERM"), pytest.param(signal.SIGKILL, id="SIGKILL")]
+WAIT_SECONDS = 60.0
+BURST = 4_000
+
+
+@pytest.fixture
+def broker(tmp_path: Path, is_external: bool) -> Iterator[BrokerProcess]:
+    if is_external:
+        pytest.skip("needs a broker that it can kill; an external one is under test")
+    with BrokerProcess(tmp_path / "data") as process:
+        yield process
+
+
+@pytest.fixture(autouse=True)
+def quiet_client(caplog: pytest.LogCaptureFixture) -> None:
+    """Refused connections are no news here, and kept log records would keep kafka-python's sockets."""
+    caplog.set_level(logging.CRITICAL, logger="kafka")
+
+
+class Sender(Protocol):
+    """An idempotent producer under way."""
+
+    def send(self, record: Record) -> None:
+        """Take a record, and return at once."""
+        ...
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many records are acknowledged in total, at least. No record may fail."""
+        ...
+
+
+class ConfluentSender:
+    def __init__(self, topic: str, producer: Producer) -> None:
+        self._topic = topic
+        self._producer = producer
+        self._acknowledged = 0
+
+    def send(self, record: Record) -> None:
+        self._producer.produce(
+            self._topic, record.value, record.key, partition=record.partition, on_delivery=self._delivered
+        )
+        self._producer.poll(0)
+
+    def wait_for(self, count: int) -> None:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while self._acknowledged < count:
+            assert time.monotonic() < deadline, self._acknowledged
+            self._producer.poll(0.1)
+
+    def _delivered(self, error: KafkaError | None, _: Message) -> None:
+        assert error is None, error
+        self._acknowledged += 1
+
+
+class KafkaPythonSender:
+    def __init__(self, topic: str, producer: KafkaProducer) -> None:
+        self._topic = topic
+        self._producer = producer
+        self._changed = threading.Condition()
+        self._acknowledged = 0
+        self._failures: list[BaseException] = []
+
+    def send(self, record: Record) -> None:
+        future = self._producer.send(self._topic, record.value, record.key, partition=record.partition)
+        future.add_callback(self._delivered)
+        future.add_errback(self._failed)
+
+    def wait_for(self, count: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._failures or self._acknowledged >= count, WAIT_SECONDS)
+            assert not self._failures
+
+    def close(self) -> None:
+        self._producer.close()
+        del self._producer
+
+    def _delivered(self, _: object) -> None:
+        with self._changed:
+            self._acknowledged += 1
+            self._changed.notify()
+
+    def _failed(self, error: BaseException) -> None:
+        with self._changed:
+            self._failures.append(error)
+            self._changed.notify()
+
+
+@contextmanager
+def confluent_sender(bootstrap: str, topic: str) -> Iterator[Sender]:
+    yield ConfluentSender(topic, Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True}))
+
+
+@contextmanager
+def kafka_python_sender(bootstrap: str, topic: str) -> Iterator[Sender]:
+    sender = KafkaPythonSender(topic, KafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True))
+    try:
+        yield sender
+    finally:
+        sender.close()
+        gc.collect()  # it forgets to close sockets that were refused: they warn here, not in some later test
+
+
+def read_all(bootstrap: str, topic: str, partitions: int, count: int) -> list[Record]:
+    """Read ``count`` records, and whatever else is there."""
+    records: list[Record] = []
+    deadline = time.monotonic() + WAIT_SECONDS
+    with driver("confluent-kafka").reader(bootstrap, topic, partitions) as reader:
+        while len(records) < count and time.monotonic() < deadline:
+            records += reader.receive(timeout=1.0)
+        return records + reader.receive(timeout=0.2)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("open_sender", [confluent_sender, kafka_python_sender])
+def test_restarts_in_the_middle_of_producing_lose_and_repeat_nothing(
+    broker: BrokerProcess,
+    make_topic: Callable[..., Any],
+    open_sender: Callable[..., AbstractContextManager[Sender]],
+    end: signal.Signals,
+):
+    """Requests are on their way when the broker ends; some were appended and not answered. They are sent again, and
+    the broker knows from its log what it has.
+    """
+    topic = make_topic(partitions=2, to=broker.bootstrap).name
+    sent = [Record(number % 2, b"%d" % number, b"value %d" % number) for number in range(4 * BURST)]
+    with open_sender(broker.bootstrap, topic) as sender:
+        for restart in range(2):
+            burst = sent[2 * restart * BURST :][: 2 * BURST]
+            for record in burst[:BURST]:
+                sender.send(record)
+            sender.wait_for(2 * restart * BURST + 1)
+            broker.end(end)
+            for record in burst[BURST:]:
+                sender.send(record)
+            broker.start()
+        sender.wait_for(len(sent))
+    assert_same(sent, read_all(broker.bootstrap, topic, 2, len(sent)))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_was_acknowledged_is_there(broker: BrokerProcess, make_topic: Callable[..., Any], end: signal.Signals):
+    topic = make_topic(to=broker.bootstrap).name
+    client = driver("confluent-kafka")
+    sent = client.records(2_000, 1, seed=1)
+    client.produce(broker.bootstrap, topic, sent, "lz4")
+    broker.end(end)
+    broker.start()
+    assert_same(sent, read_all(broker.bootstrap, topic, 1, len(sent)))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_topics_ids_and_committed_offsets_are_there(
+    broker: BrokerProcess, make_topic: Callable[..., Any], group_name: str, end: signal.Signals
+):
+    topics = {topic.name: topic for topic in (make_topic(partitions=count, to=broker.bootstrap) for count in (1, 3))}
+    with closing(KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=group_name)) as consumer:
+        partitions = [TopicPartition(name, 0) for name in topics]
+        consumer.assign(partitions)
+        consumer.commit({each: OffsetAndMetadata(7 + index, "note", -1) for index, each in enumerate(partitions)})
+    cluster = describe(broker.bootstrap, list(topics))
+    broker.end(end)
+    broker.start()
+    assert describe(broker.bootstrap, list(topics)) == cluster
+    with closing(KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=group_name)) as consumer:
+        committed = [consumer.committed(each, metadata=True) for each in partitions]
+    assert [(each.offset, each.metadata) for each in committed] == [(7, "note"), (8, "note")]
+
+
+def describe(bootstrap: str, topics: list[str]) -> tuple[str | None, dict[str, tuple[bytes, int]]]:
+    """Return the cluster's id, and each topic's id and number of partitions."""
+    with RawClient(bootstrap) as client:
+        answer = client.call(MetadataRequest(topics=[MetadataRequestTopic(name=name) for name in topics]), 12)
+    assert {topic.error_code for topic in answer.topics} == {0}
+    return answer.cluster_id, {topic.name: (bytes(topic.topic_id), len(topic.partitions)) for topic in answer.topics}
+
+
+@pytest.mark.parametrize("torn_bytes", [1, 60])
+def test_a_torn_last_batch_is_cut_away(broker: BrokerProcess, make_topic: Callable[..., Any], torn_bytes: int):
+    """The rest is served, and offsets go on after it."""
+    topic = make_topic(to=broker.bootstrap).name
+    sent = [Record(0, None, b"%d" % number) for number in range(10)]
+    producer = Producer({"bootstrap.servers": broker.bootstrap})
+    for record in sent:  # a batch each
+        producer.produce(topic, record.value, partition=0)
+        assert producer.flush(WAIT_SECONDS) == 0
+    broker.end(signal.SIGKILL)
+    segment = broker.data_dir / f"{topic}-0" / f"{0:020}.log"
+    os.truncate(segment, segment.stat().st_size - torn_bytes)
+    broker.start()
+    after = Record(0, None, b"after")
+    producer.produce(topic, after.value, partition=0)
+    assert producer.flush(WAIT_SECONDS) == 0
+    assert_same([*sent[:9], after], read_all(broker.bootstrap, topic, 1, 10))
