@@ -4,6 +4,7 @@ The tasks form a tree::
 
     serve
     ├── group coordinator    wakes at its next deadline
+    ├── producers            forgets those that were silent for long
     └── server               listeners, connections (see server/listener.py)
 """
 
@@ -12,6 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import trio
@@ -72,9 +74,12 @@ def run(settings: Settings) -> int:
 
 
 async def _until_signalled(settings: Settings) -> None:
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+    with (
+        _assembled(settings) as broker,  # outside the nursery, whose exceptions come in groups
+        trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals,
+    ):
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(serve, settings, lambda ready: print(ready, flush=True))  # noqa: T201 - scripts wait for it
+            nursery.start_soon(_serve, broker, lambda ready: print(ready, flush=True))  # noqa: T201 - scripts wait for it
             async for _ in signals:
                 nursery.cancel_scope.cancel()
 
@@ -84,18 +89,38 @@ async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None
 
     Raises as ``run`` does.
     """
-    clock = SystemClock()
+    with _assembled(settings) as broker:
+        await _serve(broker, on_ready)
+
+
+class _Assembled(NamedTuple):
+    """A broker whose parts are connected and whose addresses are bound, and which does not do anything yet."""
+
+    services: Services
+    server: Server
+    ready: Ready
+
+
+@contextmanager
+def _assembled(settings: Settings) -> Iterator[_Assembled]:
+    """Build a broker and take it apart: last built, first closed."""
     with ExitStack() as stack:
         storage = stack.enter_context(_storage(settings))
-        services = _services(settings, storage, clock)
+        services = _services(settings, storage, SystemClock())
         stack.callback(services.partitions.close)
         listeners = [stack.enter_context(_listener(endpoint)) for endpoint in settings.listeners]
         server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
-        async with trio.open_nursery() as nursery:
-            await nursery.start(_keep_groups, services)
-            await nursery.start(server.run)
-            data = "in memory" if settings.data_dir is None else _shown(settings)
-            on_ready(Ready(listeners[0].host, listeners[0].port, settings.node_id, services.cluster_id, data))
+        host, port = listeners[0].host, listeners[0].port
+        ready = Ready(host, port, settings.node_id, services.cluster_id, _shown(settings.data_dir))
+        yield _Assembled(services, server, ready)
+
+
+async def _serve(broker: _Assembled, on_ready: Callable[[Ready], object]) -> None:
+    async with trio.open_nursery() as nursery:
+        await nursery.start(_keep_groups, broker.services)
+        nursery.start_soon(_expire_producers, broker.services)
+        await nursery.start(broker.server.run)
+        on_ready(broker.ready)
 
 
 async def _keep_groups(services: Services, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -105,6 +130,12 @@ async def _keep_groups(services: Services, task_status: trio.TaskStatus[None] = 
     task_status.started()
     await services.groups_wanted.wait()
     await services.groups.run()
+
+
+async def _expire_producers(services: Services) -> None:
+    while True:
+        await trio.sleep(services.config.producer_id_expiration_check_interval_ms / 1000)
+        services.partitions.expire_producers(services.clock.timestamp_ms())
 
 
 @contextmanager
@@ -169,10 +200,11 @@ def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Servi
     )
 
 
-def _shown(settings: Settings) -> str:
+def _shown(data_dir: Path | None) -> str:
     """The data directory as a user would type it."""
-    text = str(settings.data_dir)
-    return text if text.startswith(("/", ".")) else f"./{text}"
+    if data_dir is None:
+        return "in memory"
+    return str(data_dir) if data_dir.is_absolute() or str(data_dir).startswith(".") else f"./{data_dir}"
 
 
 def _random_uuid() -> bytes:

@@ -47,13 +47,10 @@ def serve(arguments: Arguments) -> int:
         return complain(str(refused))
     try:
         return run(settings)
-    except Exception as error:
-        reason = _sole(error)
-        if isinstance(reason, (ConfigError, StorageError)):
-            return complain(str(reason))
-        if isinstance(reason, OSError):
-            return complain(_why_not_started(reason, settings))
-        raise
+    except (ConfigError, StorageError) as refused:
+        return complain(str(refused))
+    except OSError as refused:
+        return complain(_why_not_started(refused, settings))
 
 
 def settings_of(arguments: Arguments) -> Settings:
@@ -146,13 +143,6 @@ def _data_dir(given: str | None, options: Mapping[str, str]) -> Path:
     if others:
         _log.warning("several log.dirs: only the first is used, %s", first)
     return Path(first) if first else DEFAULT_DATA_DIR
-
-
-def _sole(error: BaseException) -> BaseException:
-    """Return what is in a nursery's exception group, where it is one thing."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
 
 
 def _why_not_started(refused: OSError, settings: Settings) -> str:

@@ -94,3 +94,6 @@ class LogOptions(OptionTable):
     producer_id_expiration_ms = Option(
         INT, 86_400_000, "A producer that has been silent for this long is forgotten.", at_least(1), CLUSTER_WIDE
     )
+    producer_id_expiration_check_interval_ms = Option(
+        INT, 600_000, "How often silent producers are looked for.", at_least(1), internal=True
+    )

@@ -18,6 +18,3 @@ class LogWorkOptions(OptionTable):
     log_flush_start_offset_checkpoint_interval_ms = Option(
         INT, 60000, "How often the first offset of the logs is noted.", at_least(0)
     )
-    producer_id_expiration_check_interval_ms = Option(
-        INT, 600_000, "How often silent producers are looked for.", at_least(1), internal=True
-    )
