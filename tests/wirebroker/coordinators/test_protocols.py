@@ -22,6 +22,12 @@ def test_what_not_everybody_offers_gets_no_votes():
     assert select_protocol([offer("a", "b"), offer("a", "b"), offer("b")]) == "b"
 
 
+def test_a_tie_falls_as_in_kafka():
+    """Seen on Apache Kafka 4.4.0: "sticky", whoever joins first."""
+    assert select_protocol([offer("range", "sticky"), offer("sticky", "range")]) == "sticky"
+    assert select_protocol([offer("sticky", "range"), offer("range", "sticky")]) == "sticky"
+
+
 def test_metadata_of_the_chosen_protocol():
     assert metadata_of(offer("a", "b"), "b") == b"b"
     with pytest.raises(LookupError):

@@ -2,13 +2,14 @@
 
 A member offers protocols in the order in which it likes them, each with its metadata (its subscription). Only one that
 all members offer can be chosen; each member votes for the first such in its own list, most votes win, and the leader
-has no say (Kafka's ``ClassicGroup.selectProtocol``). Among equals the one that was voted for first wins; in
-Kafka that falls to the order of a hash table.
+has no say (Kafka's ``ClassicGroup.selectProtocol``). A tie falls to the order of Kafka's hash table.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
+
+from wirebroker.coordinators.group.java_hash import hash_map_rank
 
 Protocols: TypeAlias = list[tuple[str, bytes]]
 """Names and metadata, the best liked first."""
@@ -41,4 +42,4 @@ def select_protocol(offers: Sequence[Protocols]) -> str:
     votes: Counter[str] = Counter()
     for protocols in offers:
         votes[next(name for name, _ in protocols if name in candidates)] += 1
-    return votes.most_common(1)[0][0]
+    return min(votes, key=lambda name: (-votes[name], hash_map_rank(name)))

@@ -16,6 +16,7 @@ from kafka_codecs.compile import decode, encode
 from kafka_codecs.internal.classic_groups import GroupMetadataKey, GroupMetadataValue
 from kafka_codecs.internal.offsets import OffsetCommitKey, OffsetCommitValue
 from kafka_codecs.wire import DecodeError
+from wirebroker.coordinators.group.java_hash import java_hash
 
 GROUP_METADATA_TOPIC = "__consumer_offsets"
 
@@ -84,11 +85,6 @@ def _decode_value(kind: type[_Value], value: bytes | None) -> _Value | None:
 
 
 def partition_for(group_id: str, partition_count: int) -> int:
-    """The partition of ``__consumer_offsets`` that keeps this group: Java's hash of the id (``Utils.abs``)."""
-    units = group_id.encode("utf-16-be", "surrogatepass")
-    value = 0
-    for high, low in zip(units[::2], units[1::2], strict=True):
-        value = (value * 31 + (high << 8 | low)) & 0xFFFF_FFFF
-    if value >= 0x8000_0000:
-        value = 0x1_0000_0000 - value
-    return 0 if value == 0x8000_0000 else value % partition_count
+    """Choose the partition of ``__consumer_offsets`` that keeps this group (``Utils.abs``; 0 for the least number)."""
+    value = java_hash(group_id)
+    return 0 if value == -(2**31) else abs(value) % partition_count
