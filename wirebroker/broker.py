@@ -4,10 +4,12 @@ The tasks form a tree::
 
     serve
     ├── group coordinator    wakes at its next deadline
+    ├── checkpoints          where logs start and how far they are safe, every minute
     ├── producers            forgets those that were silent for long
     └── server               listeners, connections (see server/listener.py)
 """
 
+import logging
 import os
 import signal
 import time
@@ -20,9 +22,11 @@ import trio
 
 from kafka_codecs.wire import uuid_bytes, uuid_text
 from wirebroker.apis.context import Services
+from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.endpoints import Endpoint
 from wirebroker.config.settings import Settings
 from wirebroker.config.topic import TopicConfig
+from wirebroker.errors import KafkaError
 from wirebroker.log.storage import Storage
 from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
 from wirebroker.metadata.topic_names import OFFSETS_TOPIC
@@ -31,6 +35,8 @@ from wirebroker.server.addresses import Advertiser
 from wirebroker.server.dispatch import Dispatcher
 from wirebroker.server.limits import Limits
 from wirebroker.server.listener import Listener, Server
+
+_log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from wirebroker.coordinators.runtime import GroupService
@@ -96,6 +102,7 @@ async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None
 class _Assembled(NamedTuple):
     """A broker whose parts are connected and whose addresses are bound, and which does not do anything yet."""
 
+    storage: Storage
     services: Services
     server: Server
     ready: Ready
@@ -112,12 +119,13 @@ def _assembled(settings: Settings) -> Iterator[_Assembled]:
         server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
         host, port = listeners[0].host, listeners[0].port
         ready = Ready(host, port, settings.node_id, services.cluster_id, _shown(settings.data_dir))
-        yield _Assembled(services, server, ready)
+        yield _Assembled(storage, services, server, ready)
 
 
 async def _serve(broker: _Assembled, on_ready: Callable[[Ready], object]) -> None:
     async with trio.open_nursery() as nursery:
         await nursery.start(_keep_groups, broker.services)
+        nursery.start_soon(_checkpoint, broker.storage, broker.services.config)
         nursery.start_soon(_expire_producers, broker.services)
         await nursery.start(broker.server.run)
         on_ready(broker.ready)
@@ -130,6 +138,16 @@ async def _keep_groups(services: Services, task_status: trio.TaskStatus[None] = 
     task_status.started()
     await services.groups_wanted.wait()
     await services.groups.run()
+
+
+async def _checkpoint(storage: Storage, config: BrokerConfig) -> None:
+    """Write down from time to time where logs start, since only a clean stop does it otherwise."""
+    while True:
+        await trio.sleep(max(config.log_flush_offset_checkpoint_interval_ms / 1000, 1.0))
+        try:
+            storage.checkpoint()
+        except KafkaError as failed:
+            _log.error("no checkpoint was written: %s", failed)
 
 
 async def _expire_producers(services: Services) -> None:
@@ -164,6 +182,8 @@ def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Servi
     journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=[uuid_bytes(storage.meta.directory_id)])
     partitions = Partitions(storage, config)
     journal.subscribe(partitions.apply)
+    topics = journal.image.topics.values()
+    storage.set_aside_strays((topic.name, at.partition) for topic in topics for at in topic.partitions)
     groups_wanted = trio.Event()
 
     def build_groups() -> "GroupService":

@@ -6,7 +6,7 @@ it each log is checked from its recovery point on.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -203,15 +203,15 @@ class Storage:
         """Go over the logs that are open."""
         return iter(list(self._logs.values()))
 
-    def set_aside_strays(self) -> None:
-        """Rename the partition directories of the start that were not opened by now: no topic has them.
+    def set_aside_strays(self, known: Iterable[tuple[str, int]]) -> None:
+        """Rename the partition directories of the start that are none of the ``known`` partitions.
 
         A crash between a topic's deletion and its directory's leaves them, or somebody's copy. They end in ``-stray``
         then, as Kafka's do, and nobody looks at them again. Raises KafkaError.
         """
-        opened = {f"{topic}-{partition}" for topic, partition in self._logs}
+        wanted = {f"{topic}-{partition}" for topic, partition in (*known, *self._logs)}
         try:
-            for directory in sorted(self._directories - opened):
+            for directory in sorted(self._directories - wanted):
                 _log.warning("%s/%s belongs to no topic and is set aside", self._name, directory)
                 self._files.rename(directory, _out_of_the_way(directory, self.meta.directory_id, STRAY_SUFFIX))
                 self._directories.discard(directory)

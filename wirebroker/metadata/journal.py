@@ -114,7 +114,7 @@ class Journal:
             [Record(value=encode_record(record)) for record in records],
             leader_epoch=self._leader_epoch,
             timestamp_ms=self._timestamp_ms(),
-            origin=Origin.COORDINATOR,
+            origin=Origin.RAFT_LEADER,
         )
 
     def _publish(self, records: Sequence[Any]) -> None:

@@ -441,7 +441,7 @@ def test_a_directory_that_no_topic_has_is_set_aside(files, open_storage, config)
     for _ in range(2):
         storage = open_storage()
         storage.open_log("orders", 0, ID, config())
-        storage.set_aside_strays()
+        storage.set_aside_strays(())
         storage.close()
         assert [name for name in files.names("") if name.startswith(("orders", "gone"))] == [
             f"gone-3.{storage.meta.directory_id}-stray",

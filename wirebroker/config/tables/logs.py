@@ -89,6 +89,9 @@ class LogOptions(OptionTable):
         COMPRESSION_TYPE,
         CLUSTER_WIDE,
     )
+    log_flush_offset_checkpoint_interval_ms = Option(
+        INT, 60000, "How often the offset up to which logs are safely on disk is noted.", at_least(0)
+    )
 
     # Idempotent producers
     producer_id_expiration_ms = Option(

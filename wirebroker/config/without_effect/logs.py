@@ -12,9 +12,6 @@ class LogWorkOptions(OptionTable):
     log_cleaner_backoff_ms = Option(
         LONG, 15000, "How long compaction rests when there was nothing to compact.", at_least(0), CLUSTER_WIDE
     )
-    log_flush_offset_checkpoint_interval_ms = Option(
-        INT, 60000, "How often the offset up to which logs are safely on disk is noted.", at_least(0)
-    )
     log_flush_start_offset_checkpoint_interval_ms = Option(
         INT, 60000, "How often the first offset of the logs is noted.", at_least(0)
     )
