@@ -207,7 +207,7 @@ class Storage:
         """Rename the partition directories of the start that are none of the ``known`` partitions.
 
         A crash between a topic's deletion and its directory's leaves them, or somebody's copy. They end in ``-stray``
-        then, as Kafka's do, and nobody looks at them again. Raises KafkaError.
+        then, as Kafka's do, and nobody looks at them again. Raises StorageError.
         """
         wanted = {f"{topic}-{partition}" for topic, partition in (*known, *self._logs)}
         try:
@@ -216,8 +216,7 @@ class Storage:
                 self._files.rename(directory, _out_of_the_way(directory, self.meta.directory_id, STRAY_SUFFIX))
                 self._directories.discard(directory)
         except OSError as fault:
-            _log.error("%s: a stray partition cannot be renamed: %s", self._name, fault)
-            raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR) from fault
+            raise StorageError(f"{self._name}: a stray partition cannot be renamed: {fault.strerror or fault}") from fault
 
     def delete_log(self, topic: str, partition: int) -> None:
         """Delete a log, open or not. A send from it that is under way goes on. Raises KafkaError."""
