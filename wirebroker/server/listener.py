@@ -148,8 +148,9 @@ def _bind(endpoint: Endpoint) -> socket.socket:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
         sock.listen(_BACKLOG)
-    except OSError:
+    except OSError as refused:
         sock.close()
+        refused.add_note(f"on listening on {endpoint}")
         raise
     return sock
 
