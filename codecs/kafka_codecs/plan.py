@@ -4,10 +4,11 @@ Annotations are resolved here, when a codec is first wanted, and not before.
 """
 
 import struct
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
 
 from kafka_codecs.schema import IGNORABLE, Nullable, Primitive, Struct, Tag, VersionRange
 
@@ -30,8 +31,7 @@ _NOWHERE = VersionRange(0, -1)
 _EVERYWHERE = VersionRange(0, 0x7FFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One declared field. In ``nullable`` versions null is legal, in ``tagged`` ones the field is a tagged one."""
 
     name: str
@@ -45,8 +45,7 @@ class Field:
     default: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """A class in one version: fields in wire order, tagged fields in the order of their tags, and those not there."""
 
     plain: tuple[Field, ...]

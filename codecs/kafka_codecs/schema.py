@@ -18,7 +18,6 @@ Every field has a default (Kafka's: zero, "", empty, or the one declared), so th
 not default. Nothing here is resolved at import: annotations are read when ``compile`` first needs a version.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Annotated, Any, ClassVar
 
@@ -93,16 +92,14 @@ Records = Annotated[RecordsValue, Primitive.RECORDS]
 ZERO_UUID = bytes(16)
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True):
     """The number of a tagged field (KIP-482). ``versions``: where it is tagged (absent: wherever the field exists)."""
 
     number: int
     versions: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(msgspec.Struct, frozen=True):
     """The versions in which null is legal on the wire."""
 
     versions: str
@@ -115,8 +112,7 @@ class Ignorable(Enum):
 IGNORABLE = Ignorable.IGNORABLE
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRange:
+class VersionRange(msgspec.Struct, frozen=True):
     """An inclusive range of versions, written as Kafka writes it: "3-13", "9+", "4" or "none"."""
 
     low: int
@@ -136,8 +132,7 @@ class VersionRange:
         return isinstance(version, int) and self.low <= version <= self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(msgspec.Struct, frozen=True):
     """What a whole message is: its API key (None for records and headers), its versions, and where it is flexible."""
 
     key: int | None

@@ -216,7 +216,8 @@ class Storage:
                 self._files.rename(directory, _out_of_the_way(directory, self.meta.directory_id, STRAY_SUFFIX))
                 self._directories.discard(directory)
         except OSError as fault:
-            raise StorageError(f"{self._name}: a stray partition cannot be renamed: {fault.strerror or fault}") from fault
+            reason = fault.strerror or fault
+            raise StorageError(f"{self._name}: a stray partition cannot be renamed: {reason}") from fault
 
     def delete_log(self, topic: str, partition: int) -> None:
         """Delete a log, open or not. A send from it that is under way goes on. Raises KafkaError."""

@@ -1,6 +1,6 @@
 """How much one client may make the server hold or wait for; all of it from Kafka's settings where Kafka has one."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from wirebroker.config.broker import BrokerConfig
 
@@ -8,8 +8,7 @@ _UNLIMITED = 2**31 - 1
 _OTHER_REQUEST_MAX_BYTES = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Bytes and seconds.
 
     ``request_max_bytes`` bounds a Produce frame (``socket.request.max.bytes``), ``other_request_max_bytes`` every other
@@ -25,7 +24,7 @@ class Limits:
     unsent_bytes: int = 1024 * 1024
     max_connections: int = _UNLIMITED
     max_connections_per_ip: int = _UNLIMITED
-    max_connections_per_ip_overrides: dict[str, int] = field(default_factory=dict)
+    max_connections_per_ip_overrides: dict[str, int] = {}
 
     @classmethod
     def of(cls, config: BrokerConfig) -> "Limits":
