@@ -43,10 +43,11 @@ def test_inside_the_context_clients_can_connect():
 
 
 def test_after_the_context_the_port_is_closed_and_the_thread_gone():
+    before = set(threading.enumerate())
     with Broker() as broker:
         host, _, port = broker.bootstrap.rpartition(":")
-        assert "wirebroker" in {thread.name for thread in threading.enumerate()}
-    assert "wirebroker" not in {thread.name for thread in threading.enumerate()}
+        assert {thread.name for thread in set(threading.enumerate()) - before} == {"wirebroker"}
+    assert set(threading.enumerate()) <= before
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
 
