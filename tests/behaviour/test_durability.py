@@ -16,7 +16,8 @@ from typing import Any, Protocol
 
 import pytest
 from broker_process import BrokerProcess
-from clients.drivers import driver
+from clients.drivers import LIBRARIES, driver
+from clients.group import Group, assert_in_order
 from clients.records import Record, assert_same
 from confluent_kafka import KafkaError, Message, Producer
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -24,6 +25,11 @@ from kafka.structs import OffsetAndMetadata
 from raw_client import RawClient
 
 from kafka_codecs.messages.metadata import MetadataRequest, MetadataRequestTopic
+from kafka_codecs.messages.offset_for_leader_epoch import (
+    OffsetForLeaderEpochRequest,
+    OffsetForLeaderPartition,
+    OffsetForLeaderTopic,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # see kafka_python_sender
 
@@ -195,12 +201,60 @@ def test_topics_ids_and_committed_offsets_are_there(
     assert [(each.offset, each.metadata) for each in committed] == [(7, "note"), (8, "note")]
 
 
+@pytest.mark.parametrize("client", LIBRARIES)
+def test_a_group_goes_on_after_a_kill(
+    broker: BrokerProcess, make_topic: Callable[..., Any], group_name: str, client: str
+):
+    """Its members know nothing of the new broker but the address; between them they see every record, in order."""
+    topic = make_topic(partitions=2, to=broker.bootstrap).name
+    sent = [Record(number % 2, None, b"%d" % number) for number in range(40)]
+    with Group(client, broker.bootstrap, group_name, topic) as group:
+        group.start("a")
+        group.start("b")
+        group.wait_until_shared(2)
+        send_and_wait(group, broker.bootstrap, topic, sent[:20])
+        broker.end(signal.SIGKILL)
+        broker.start()
+        send_and_wait(group, broker.bootstrap, topic, sent[20:])
+        group.wait_until_shared(2)
+        group.stop("a")
+        group.stop("b")
+    assert_in_order(group.events, killed=["a", "b"])  # the broker may end between a record and its commit
+
+
+def send_and_wait(group: Group, bootstrap: str, topic: str, records: list[Record]) -> None:
+    driver("confluent-kafka").produce(bootstrap, topic, records)
+    group.wait_for_records({record.value.decode() for record in records if record.value})
+
+
 def describe(bootstrap: str, topics: list[str]) -> tuple[str | None, dict[str, tuple[bytes, int]]]:
     """Return the cluster's id, and each topic's id and number of partitions."""
     with RawClient(bootstrap) as client:
         answer = client.call(MetadataRequest(topics=[MetadataRequestTopic(name=name) for name in topics]), 12)
     assert {topic.error_code for topic in answer.topics} == {0}
     return answer.cluster_id, {topic.name: (bytes(topic.topic_id), len(topic.partitions)) for topic in answer.topics}
+
+
+def test_old_leader_epochs_stay_answerable(broker: BrokerProcess, make_topic: Callable[..., Any]):
+    """S73, S73c. Each start is a new epoch, two higher; consumers ask where the ones that they know have ended."""
+    topic = make_topic(to=broker.bootstrap).name
+    for end in (signal.SIGTERM, signal.SIGKILL):
+        produce_one(broker.bootstrap, topic)
+        broker.end(end)
+        broker.start()
+    produce_one(broker.bootstrap, topic)
+    asked = [OffsetForLeaderPartition(leader_epoch=epoch) for epoch in range(6)]
+    with RawClient(broker.bootstrap) as client:
+        request = OffsetForLeaderEpochRequest(replica_id=-1, topics=[OffsetForLeaderTopic(topic, asked)])
+        (answered,) = client.call(request, 4).topics
+    found = [(answer.leader_epoch, answer.end_offset) for answer in answered.partitions]
+    assert found == [(0, 1), (0, 1), (2, 2), (2, 2), (4, 3), (-1, -1)]
+
+
+def produce_one(bootstrap: str, topic: str) -> None:
+    producer = Producer({"bootstrap.servers": bootstrap})
+    producer.produce(topic, b"value", partition=0)
+    assert producer.flush(WAIT_SECONDS) == 0
 
 
 @pytest.mark.parametrize("torn_bytes", [1, 60])
