@@ -9,7 +9,7 @@ claims.
 import logging
 import socket
 import struct
-from enum import Enum, auto
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import trio
@@ -20,7 +20,7 @@ from wirebroker.errors import CloseConnection
 from wirebroker.server.buffers import LARGEST_KEPT, BufferPool
 from wirebroker.server.dispatch import Dispatcher
 from wirebroker.server.limits import Limits
-from wirebroker.server.output import send_all
+from wirebroker.server.output import JOIN_UP_TO, send_all, send_small
 
 _log = logging.getLogger(__name__)
 _peek = struct.Struct(">ih").unpack_from
@@ -28,14 +28,6 @@ _PREFIX = 4
 _PRODUCE = 0
 _TRUST = 16
 _SMALLEST = 2  # the API key, by which a frame's limit is found; no request is that short
-
-
-class Activity(Enum):
-    """What a connection is doing, as a stop and the sweeper see it."""
-
-    IDLE = auto()
-    HANDLING = auto()
-    SENDING = auto()
 
 
 class Origin(NamedTuple):
@@ -56,7 +48,7 @@ class Connection:
         self.host = origin.host
         # Shielded, so that a stop of the server is what ``stop`` makes of it.
         self.scope = trio.CancelScope(shield=True)
-        self.activity = Activity.IDLE
+        self._is_sending = False
         self.deadline = trio.current_time() + limits.idle_timeout
         self._waiting_for = "idle"
         self._stopping = False
@@ -79,7 +71,7 @@ class Connection:
         """End at once when idle or parked; when an answer is on its way after its last byte, or at that time."""
         self._stopping = True
         self.scope.deadline = at_the_latest
-        if self.activity is not Activity.SENDING:
+        if not self._is_sending:
             self.scope.cancel()
 
     def expire(self, now: float) -> None:
@@ -90,13 +82,18 @@ class Connection:
 
     async def flush(self) -> None:
         """Send every answer that is ready."""
-        if not self._unsent:
+        parts: Sequence[Chunk] = self._unsent
+        if not parts:
             return
-        parts, self._unsent, self._unsent_bytes = self._unsent, [], 0
+        size, self._unsent, self._unsent_bytes = self._unsent_bytes, [], 0
+        if size <= JOIN_UP_TO:
+            parts = send_small(self._sock, parts)
+        if not parts:
+            return
         self._wait_for("its answers not read", self._limits.write_timeout)
-        before, self.activity = self.activity, Activity.SENDING
+        self._is_sending = True
         await send_all(self._sock, parts)
-        self.activity = before
+        self._is_sending = False
         self._wait_for("idle", self._limits.idle_timeout)
         if self._stopping:
             self.scope.cancel()
@@ -136,10 +133,13 @@ class Connection:
                     continue
                 if received == 0:
                     return
+                if not known:
+                    self._wait_for("idle", self._limits.idle_timeout)
                 rest, is_new = await self._handle_frames(memoryview(buffer)[: known + received], len(buffer), known)
             finally:
                 self._pool.give(buffer)
-            await self.flush()
+            if self._unsent:
+                await self.flush()
             if not rest:
                 self._wait_for("idle", self._limits.idle_timeout)
             elif is_new:
@@ -200,9 +200,7 @@ class Connection:
             self._pool.give(buffer)
 
     async def _handle(self, frame: memoryview) -> None:
-        self.activity = Activity.HANDLING
         parts = await self._dispatcher.answer(frame, self._peer)
-        self.activity = Activity.IDLE
         self._unsent += parts
         self._unsent_bytes += sum(map(len, parts))
         if self._unsent_bytes > self._limits.unsent_bytes:

@@ -8,10 +8,24 @@ import trio
 
 from kafka_codecs.schema import Chunk
 
-_JOIN_UP_TO = 32 * 1024
+JOIN_UP_TO = 32 * 1024
+"""Bytes up to which pieces are joined before they are sent: one copy is cheaper than a gathered call."""
 _GATHER = 64
 _MSG_MORE = getattr(socket, "MSG_MORE", 0)
 _READ_PIECE = 256 * 1024
+
+
+def send_small(sock: socket.socket, parts: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Send what fits without waiting, and return the rest. File ranges and what comes with them are left alone."""
+    try:
+        data = b"".join(parts)
+    except TypeError:  # a file range
+        return parts
+    try:
+        sent = sock.send(data)
+    except BlockingIOError:
+        sent = 0
+    return [memoryview(data)[sent:]] if sent < len(data) else ()
 
 
 async def send_all(sock: socket.socket, parts: Sequence[Chunk]) -> None:
@@ -28,10 +42,10 @@ async def send_all(sock: socket.socket, parts: Sequence[Chunk]) -> None:
 
 
 async def _send_run(sock: socket.socket, run: list[Chunk], flags: int) -> None:
-    """Send a run of memory: joined when small, since one copy is cheaper than a gathered call."""
+    """Send a run of memory."""
     if not run:
         return
-    if len(run) > 1 and sum(map(len, run)) <= _JOIN_UP_TO:
+    if len(run) > 1 and sum(map(len, run)) <= JOIN_UP_TO:
         run = [b"".join(run)]
     if len(run) == 1:
         await _send_bytes(sock, memoryview(run[0]), flags)
