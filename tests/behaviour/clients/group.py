@@ -103,8 +103,12 @@ class Group:
 
     def _wait(self, is_so: Callable[[], bool], seconds: float) -> dict[str, set[int]]:
         with self._changed:
-            assert self._changed.wait_for(is_so, seconds), f"members own {self._owned}"
+            assert self._changed.wait_for(is_so, seconds), f"members own {self._owned}, exited {self._exited()}"
             return {name: set(part) for name, part in self._owned.items()}
+
+    def _exited(self) -> dict[str, int]:
+        """The exit statuses of members that ended by themselves, for the message of a failure."""
+        return {name: status for name, each in self._members.items() if (status := each.poll()) is not None}
 
     def _forget(self, name: str) -> None:
         with self._changed:
