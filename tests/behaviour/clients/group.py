@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
+
+import pytest
 
 _FOLDER = Path(__file__).parent.parent
 _END_SECONDS = 20.0
@@ -103,8 +106,15 @@ class Group:
 
     def _wait(self, is_so: Callable[[], bool], seconds: float) -> dict[str, set[int]]:
         with self._changed:
-            assert self._changed.wait_for(is_so, seconds), f"members own {self._owned}, exited {self._exited()}"
+            if not self._changed.wait_for(is_so, seconds):
+                self._show_stacks()
+                pytest.fail(f"members own {self._owned}, exited {self._exited()}")
             return {name: set(part) for name, part in self._owned.items()}
+
+    def _show_stacks(self) -> None:
+        """Let the members print where they are."""
+        for process in self._members.values():
+            process.send_signal(signal.SIGUSR1)
 
     def _exited(self) -> dict[str, int]:
         """The exit statuses of members that ended by themselves, for the message of a failure."""

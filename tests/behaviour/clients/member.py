@@ -1,10 +1,12 @@
 """A member of a consumer group in a process of its own, so that it can be killed.
 
 ``python -m clients.member kafka-python 127.0.0.1:9092 GROUP TOPIC`` prints what happens to it, one JSON event a line,
-and leaves the group when its standard input ends.
+and leaves the group when its standard input ends. SIGUSR1 makes it print its threads' stacks.
 """
 
+import faulthandler
 import json
+import signal
 import sys
 import threading
 import time
@@ -32,6 +34,7 @@ class PrintedReport:
 
 
 def main(client: str, bootstrap: str, group: str, topic: str) -> None:
+    faulthandler.register(signal.SIGUSR1)
     stopped = threading.Event()
 
     def wait_for_end() -> None:
