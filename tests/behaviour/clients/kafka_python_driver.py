@@ -61,7 +61,8 @@ class KafkaPython:
         with closing(consumer):
             consumer.subscribe([topic], listener=_Listener(report))
             while not stopped():
-                received = consumer.poll(timeout_ms=100)
+                # Longer than a join takes: an answer that comes between two polls is thrown away, and the member rejoins.
+                received = consumer.poll(timeout_ms=1_000)
                 for messages in received.values():
                     for message in messages:
                         report.record(message.partition, message.offset, message.value)
