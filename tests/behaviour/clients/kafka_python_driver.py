@@ -61,7 +61,7 @@ class KafkaPython:
         with closing(consumer):
             consumer.subscribe([topic], listener=_Listener(report))
             while not stopped():
-                # Longer than a join takes: an answer that comes between two polls is thrown away, and the member rejoins.
+                # Longer than a join takes: it throws away an answer that comes between two polls, and rejoins.
                 received = consumer.poll(timeout_ms=1_000)
                 for messages in received.values():
                     for message in messages:
