@@ -20,8 +20,9 @@ from pathlib import Path
 
 import systems
 from kafka_codecs.api_keys import ApiKey
-from kafka_codecs.compile import encode
+from kafka_codecs.compile import decode, encode
 from kafka_codecs.headers import request_frame
+from kafka_codecs.messages.metadata import MetadataRequest, MetadataRequestTopic, MetadataResponse
 from kafka_codecs.messages.produce import PartitionProduceData, ProduceRequest, TopicProduceData
 from kafka_codecs.records.batch import Record, build_batch
 from systems import System
@@ -137,15 +138,14 @@ def _produce_frame(topic: str) -> bytes:
 
 def _create(system: System, topic: str) -> None:
     """Let the topic be created by Metadata, which every one of the systems understands, and wait for its leader."""
-    name = topic.encode()
-    body = b"\0\0\0\1" + len(name).to_bytes(2, "big") + name + b"\1"
-    frame = request_frame(ApiKey.METADATA, 4, 1, "bench", [body])
+    request = MetadataRequest(topics=[MetadataRequestTopic(name=topic)], allow_auto_topic_creation=True)
+    frame = request_frame(ApiKey.METADATA, 4, 1, "bench", [encode(MetadataRequest, 4, request)])
     with socket.create_connection((system.host, system.port), 5) as sock:
         for _ in range(100):
             sock.sendall(frame)
             answer = sock.recv(int.from_bytes(sock.recv(4, socket.MSG_WAITALL), "big"), socket.MSG_WAITALL)
-            at = answer.index(name) - 4
-            if answer[at : at + 2] == b"\0\0" and len(answer) > at + 30:
+            described = decode(MetadataResponse, 4, answer, 4).topics[0]
+            if not described.error_code and described.partitions and described.partitions[0].leader_id >= 0:
                 return
             time.sleep(0.1)
     sys.exit(f"{system.name} does not create {topic}")
