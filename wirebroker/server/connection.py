@@ -222,6 +222,6 @@ def _room(size: int, filled: int) -> int:
     """Return how large to make the buffer for a frame of ``size`` bytes of which ``filled`` have come.
 
     A client gets room for sixteen times what it has sent, up to what the pool keeps, then for twice: a megabyte that
-    begins with a full receive is not copied, and a mere claim of one costs 64 KiB.
+    begins with a full receive is not copied, and a mere claim of one costs 16 KiB.
     """
     return min(size, max(2 * filled, min(_TRUST * filled, LARGEST_KEPT)))

@@ -11,7 +11,7 @@ def test_a_buffer_given_back_is_taken_again() -> None:
     assert pool.take() is not first
 
 
-def test_sizes_are_powers_of_two_from_64_kib() -> None:
+def test_sizes_are_powers_of_two_from_16_kib() -> None:
     pool = BufferPool()
     assert len(pool.take(1)) == SMALL
     assert len(pool.take(SMALL + 1)) == 2 * SMALL

@@ -12,7 +12,7 @@ import trio.testing
 from kafka_codecs.schema import Chunk
 from wirebroker.apis.context import Peer
 from wirebroker.errors import CloseConnection
-from wirebroker.server.buffers import BufferPool
+from wirebroker.server.buffers import SMALL, BufferPool
 from wirebroker.server.connection import Connection, Origin
 from wirebroker.server.limits import Limits
 
@@ -117,7 +117,7 @@ async def test_frames_are_answered_in_order_however_they_arrive() -> None:
 
 
 @pytest.mark.trio
-@pytest.mark.parametrize("size", [65_536 - 12, 65_536, 1_000_000, 5_000_000])
+@pytest.mark.parametrize("size", [SMALL - 12, SMALL, 65_536, 1_000_000, 5_000_000])
 async def test_large_frames_arrive_whole_among_small_ones(size: int) -> None:
     """Frames around the buffer's size, and one that makes the buffer grow."""
     echo = Echo()
