@@ -38,6 +38,8 @@ def main() -> int:
     results: Results = {}
     with contextlib.ExitStack() as stack:
         running = _start(stack, programs, arguments.kafka)
+        if "start" in parts and arguments.kafka:  # before any load: idle, if it was just started
+            _note(results, "idle MiB", "kafka", systems.kafka(arguments.kafka).resident_mib())
         if "throughput" in parts and "load" in programs:
             _throughput(running, programs["load"], arguments, results)
         if "small" in parts and "smallreq" in programs:
@@ -157,8 +159,6 @@ def _starts(arguments: argparse.Namespace, results: Results) -> None:
             with socket.create_server(("127.0.0.1", 0)) as probe:
                 port = probe.getsockname()[1]
             _note(results, "start to first Metadata ms", name, _start_once(port, options, results, name))
-    if arguments.kafka:
-        _note(results, "idle MiB", "kafka", systems.kafka(arguments.kafka).resident_mib())
     if arguments.kafka_start_seconds:
         _note(results, "start to first Metadata ms", "kafka", 1000 * arguments.kafka_start_seconds)
 
