@@ -34,8 +34,8 @@ class Clock(Protocol):
 class Services:
     """The parts of one broker, built in ``broker.py``.
 
-    ``groups`` and ``fetch_sessions`` are built when a client first needs them: their imports would be
-    a sixth of a start. ``groups_wanted`` is set when the groups are there, since they have deadlines that somebody must keep.
+    ``groups`` and ``fetch_sessions`` are built when a client first needs them: their imports would be a sixth of a
+    start. ``groups_wanted`` is set when the groups are there, since they have deadlines that somebody must keep.
     """
 
     def __init__(
