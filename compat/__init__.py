@@ -1,1 +1,1 @@
-"""What "compatible" means, measured: Apache Kafka itself, every client's own codec, and the two brokers side by side."""
+"""What "compatible" means, measured: Apache Kafka, every client's own codec, the two brokers side by side."""
