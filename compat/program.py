@@ -60,12 +60,12 @@ def _follow(process: "_Process", left: list[str], outcomes: dict[str, Outcome]) 
             version = line["version"]
             continue
         now = time.monotonic()
-        told = Outcome(
-            line["outcome"], line.get("reason", ""), tuple(line.get("variations", ())), round(now - since, 1)
-        )
-        if line.get("capability") != left[position] or told.outcome not in ("pass", "fail", "lacks"):
-            told = Outcome("fail", f"the program answered out of turn: {line}")
-        outcomes[left[position]] = told
+        if line.get("capability") != left[position] or line.get("outcome") not in ("pass", "fail", "lacks"):
+            outcomes[left[position]] = Outcome("fail", f"the program answered out of turn: {line}")
+            process.kill()
+            return version
+        told = (line["outcome"], line.get("reason", ""), tuple(line.get("variations", ())))
+        outcomes[left[position]] = Outcome(*told, round(now - since, 1))
         position += 1
         since = now
     return version
@@ -100,8 +100,8 @@ class _Process:
         try:
             self._process.wait(LAST_SECONDS)
         except subprocess.TimeoutExpired:
-            self._kill()
-        self._kill()
+            self.kill()
+        self.kill()
         self._process.wait()
         self._reader.join()
         self._log.close()
@@ -111,7 +111,7 @@ class _Process:
         try:
             line = self._lines.get(timeout=seconds)
         except queue.Empty:
-            self._kill()
+            self.kill()
             return Trouble(f"no answer within {seconds:g} s")
         if line is None:
             status = self._process.wait()
@@ -120,9 +120,13 @@ class _Process:
         try:
             told: dict[str, Any] = json.loads(line)
         except ValueError:
-            self._kill()
+            self.kill()
             return Trouble(f"not a line of JSON: {line[:200]!r}")
         return told
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -130,7 +134,3 @@ class _Process:
             self._lines.put(line)
         self._lines.put(None)
         self._process.stdout.close()
-
-    def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
