@@ -26,6 +26,32 @@ def main() -> int:
     except ValueError as refused:
         print(refused, file=sys.stderr)
         return 2
+    if arguments.verb == "build":
+        return build(clients, strict=arguments.strict)
+    return run(clients, arguments)
+
+
+def build(clients: list[Client], *, strict: bool) -> int:
+    """Download and build all clients, languages at the same time, so that a run need not. Return the exit status."""
+    builder = Builder(LOGS)
+
+    def trouble(client: Client) -> str:
+        if client.missing:
+            return f"{', '.join(client.missing)} not installed"
+        try:
+            builder.build(client)
+        except BuildFailed as failed:
+            return str(failed)
+        return ""
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        troubles = [f"{c.name}: {why}" for c, why in zip(clients, pool.map(trouble, clients), strict=True) if why]
+    print(f"{len(clients) - len(troubles)} of {len(clients)} clients are built", *troubles, sep="\n  ")
+    return 1 if strict and troubles else 0
+
+
+def run(clients: list[Client], arguments: argparse.Namespace) -> int:
+    """Take the clients through the scenario and write MATRIX.md. Return the exit status."""
     names = [name for name in (c.name for c in CAPABILITIES) if arguments.capability in (None, name)]
     against = arguments.against
     folder = RESULTS / (against if against in ("wirebroker", "kafka") else "other")
@@ -112,7 +138,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m compat", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="every client through its scenario")
-    run.add_argument("--only", metavar="NAMES", help="languages or clients, with commas")
+    building = verbs.add_parser("build", help="download and build the clients, no more")
+    for verb in (run, building):
+        verb.add_argument("--only", metavar="NAMES", help="languages or clients, with commas")
+        verb.add_argument("--strict", action="store_true", help="a missing toolchain is a failure")
     run.add_argument(
         "--capability", choices=[c.name for c in CAPABILITIES], help="one alone; MATRIX.md is left as it is"
     )
@@ -120,7 +149,6 @@ def _arguments() -> argparse.Namespace:
         "--against", default="wirebroker", metavar="BROKER", help="wirebroker (default), kafka, or HOST:PORT"
     )
     run.add_argument("--jobs", type=int, default=2, help="clients at the same time (default 2)")
-    run.add_argument("--strict", action="store_true", help="a missing toolchain is a failure")
     return parser.parse_args()
 
 
