@@ -58,7 +58,7 @@ class Member:
         self.instance = instance
         self.member_id = ""
         self.generation = -1
-        self.protocols: Sequence[tuple[str, bytes]] = RANGE
+        self.protocols: Sequence[tuple[str, bytes]] = options.pop("protocols", RANGE)
         self._options = options
         self._owed = 0
 

@@ -187,7 +187,7 @@ def test_offsets_are_found(admin: AdminClient, consumer: Consumer, filled: tuple
     assert found.offset == 5
 
 
-def test_groups_are_listed_and_described(
+def test_groups_are_listed_described_and_deleted(
     admin: AdminClient, consumer: Consumer, filled: tuple[str, int], group_name: str
 ):
     consumer.subscribe([filled[0]])
@@ -206,8 +206,12 @@ def test_groups_are_listed_and_described(
         admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group_name)])
     ).topic_partitions
     assert (committed.topic, committed.partition, committed.offset) == (*filled, COUNT)
+    code, _ = error_of(admin.delete_consumer_groups([group_name]))
+    assert code == KafkaError.NON_EMPTY_GROUP
     consumer.close()
     assert result(admin.describe_consumer_groups([group_name])).state == ConsumerGroupState.EMPTY
+    assert result(admin.delete_consumer_groups([group_name])) is None
+    assert result(admin.describe_consumer_groups([group_name])).state == ConsumerGroupState.DEAD
 
 
 def test_an_unknown_group_is_described_as_dead(admin: AdminClient, group_name: str):

@@ -11,12 +11,14 @@ from math import inf
 import trio
 
 from kafka_codecs.error_codes import ErrorCode
+from kafka_codecs.messages.delete_groups import DeleteGroupsResponse
 from kafka_codecs.messages.describe_groups import DescribedGroup
 from kafka_codecs.messages.heartbeat import HeartbeatRequest
 from kafka_codecs.messages.join_group import JoinGroupRequest
 from kafka_codecs.messages.leave_group import LeaveGroupResponse, MemberIdentity
 from kafka_codecs.messages.list_groups import ListedGroup
 from kafka_codecs.messages.offset_commit import OffsetCommitRequest, OffsetCommitResponse
+from kafka_codecs.messages.offset_delete import OffsetDeleteRequestTopic, OffsetDeleteResponse
 from kafka_codecs.messages.offset_fetch import OffsetFetchRequestTopics, OffsetFetchResponseTopics
 from kafka_codecs.messages.sync_group import SyncGroupRequest
 from kafka_codecs.records.batch import Record, read_records
@@ -269,6 +271,22 @@ class GroupService:
         self._done()
         response = call.result()
         assert isinstance(response, OffsetCommitResponse)
+        return response
+
+    def delete_offsets(self, group_id: str, topics: Sequence[OffsetDeleteRequestTopic]) -> OffsetDeleteResponse:
+        """Take offsets of partitions that exist back. Raises KafkaError."""
+        call = Call()
+        self._carry_out(self._coordinator.delete_offsets(group_id, topics, call))
+        response = call.result()
+        assert isinstance(response, OffsetDeleteResponse)
+        return response
+
+    def delete_groups(self, group_ids: Iterable[str]) -> DeleteGroupsResponse:
+        """Delete empty groups with their offsets. Raises KafkaError."""
+        call = Call()
+        self._carry_out(self._coordinator.delete_groups(group_ids, call))
+        response = call.result()
+        assert isinstance(response, DeleteGroupsResponse)
         return response
 
     def fetch_offsets(

@@ -4,7 +4,7 @@ import pytest
 
 from kafka_codecs.compile import encode
 from kafka_codecs.messages.consumer_protocol import ConsumerProtocolSubscription
-from wirebroker.coordinators.group.retention import subscribed_topics
+from wirebroker.coordinators.group.protocols import subscribed_topics
 
 DAY, WEEK = 24 * 3600.0, 7 * 24 * 3600.0
 CHECK = 600.0

@@ -25,7 +25,7 @@ from kafka_codecs.wire import MAX_STRING_BYTES
 from wirebroker.coordinators.group.answers import described, join_refused, left, members_for_leader, sync_refused
 from wirebroker.coordinators.group.generations import COMPLETING, EMPTY, JOIN, PREPARING, STABLE, SYNC, Generations
 from wirebroker.coordinators.group.members import Member, Members
-from wirebroker.coordinators.group.protocols import Protocols, names_of, select_protocol
+from wirebroker.coordinators.group.protocols import CONSUMER, Protocols, names_of, select_protocol
 from wirebroker.coordinators.group.settings import GroupSettings
 from wirebroker.coordinators.group.written import (
     is_described_by,
@@ -73,6 +73,12 @@ class ClassicGroup(Generations):
         self._new_uuid = new_uuid
         self._successor: Member | None = None
         """A static member under its new id, until the record that says so is replayed."""
+
+    def is_subscribed_to(self, topic: str) -> bool:
+        """Whether offsets of this topic are in use. Consumers whose subscriptions are unknown may use any."""
+        if self.subscribed_topics is None:
+            return self.protocol_type == CONSUMER
+        return topic in self.subscribed_topics
 
     # Joining
 
@@ -356,6 +362,7 @@ class ClassicGroup(Generations):
     def loaded(self, *, now: float, timestamp_ms: int) -> Outcome:
         """Begin to live after a start: every member has a whole session; a group that is too large rebalances."""
         step = Step(now, timestamp_ms)
+        self._read_subscriptions()
         for member in self.members:
             self._restart_session(member, now)
         if len(self.members) > self._settings.max_size:

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterable, Sequence
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.internal.classic_groups import GroupMetadataKey, GroupMetadataValue
 from kafka_codecs.internal.offsets import OffsetCommitKey, OffsetCommitValue
+from kafka_codecs.messages.delete_groups import DeletableGroupResult, DeleteGroupsResponse
 from kafka_codecs.messages.describe_groups import DescribedGroup
 from kafka_codecs.messages.heartbeat import HeartbeatRequest
 from kafka_codecs.messages.join_group import JoinGroupRequest
 from kafka_codecs.messages.leave_group import LeaveGroupResponse, MemberIdentity
 from kafka_codecs.messages.list_groups import ListedGroup
 from kafka_codecs.messages.offset_commit import OffsetCommitRequest
+from kafka_codecs.messages.offset_delete import OffsetDeleteRequestTopic, OffsetDeleteResponse
 from kafka_codecs.messages.sync_group import SyncGroupRequest
 from wirebroker.coordinators.deadlines import Deadlines
 from wirebroker.coordinators.group.answers import join_refused, left, sync_refused
 from wirebroker.coordinators.group.classic import Caller, ClassicGroup
 from wirebroker.coordinators.group.generations import EMPTY
 from wirebroker.coordinators.group.offsets import Offsets, all_partitions
+from wirebroker.coordinators.group.protocols import CONSUMER
 from wirebroker.coordinators.group.records import GroupRecord
 from wirebroker.coordinators.group.retention import expired_offsets
 from wirebroker.coordinators.group.settings import GroupSettings
@@ -137,9 +140,42 @@ class GroupCoordinator:
             self._watch(group, [])
         return self.offsets.commit(request, ticket, timestamp_ms=timestamp_ms)
 
+    def delete_offsets(self, group_id: str, topics: Sequence[OffsetDeleteRequestTopic], ticket: Ticket) -> Outcome:
+        """Take back committed offsets of topics that no member reads (``ClassicGroup.validateOffsetDelete``)."""
+        group = self.groups.get(group_id)
+        code = ErrorCode.NONE
+        if not group_id:
+            code = ErrorCode.INVALID_GROUP_ID
+        elif group is None:
+            code = ErrorCode.GROUP_ID_NOT_FOUND
+        elif group.state is not EMPTY and group.protocol_type != CONSUMER:
+            code = ErrorCode.NON_EMPTY_GROUP
+        if group is None or code is not ErrorCode.NONE:
+            return [Reply(ticket, OffsetDeleteResponse(error_code=code))]
+        return self.offsets.delete(group_id, topics, ticket, is_in_use=group.is_subscribed_to)
+
     def topics_deleted(self, topics: Iterable[tuple[str, bytes]]) -> Outcome:
         """Forget the offsets of topics (name, id) that are gone."""
         return self.offsets.topics_deleted(topics)
+
+    # The end of a group
+
+    def delete_groups(self, group_ids: Iterable[str], ticket: Ticket) -> Outcome:
+        """Delete empty groups with their offsets; each stands and falls alone, and is answered once."""
+        outcome: Outcome = []
+        results = []
+        for group_id in dict.fromkeys(group_ids):
+            group = self.groups.get(group_id)
+            code = ErrorCode.NONE
+            if group is None:
+                code = ErrorCode.GROUP_ID_NOT_FOUND
+            elif group.state is not EMPTY:
+                code = ErrorCode.NON_EMPTY_GROUP
+            else:
+                outcome += [Append(GroupRecord(key, None)) for key, _ in self.offsets.of(group_id)]
+                outcome.append(Append(GroupRecord(GroupMetadataKey(group=group_id), None)))
+            results.append(DeletableGroupResult(group_id=group_id, error_code=code))
+        return [*outcome, Reply(ticket, DeleteGroupsResponse(results=results))]
 
     # Records and time
 

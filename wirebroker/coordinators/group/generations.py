@@ -5,13 +5,15 @@ the rebalance timeout. In the sync phase the leader shares out, and the others w
 is the map; ``classic.py`` adds the requests.
 """
 
+from collections.abc import Set as AbstractSet
+
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.join_group import JoinGroupResponse
 from kafka_codecs.messages.sync_group import SyncGroupResponse
 from wirebroker.coordinators.deadlines import Deadlines
 from wirebroker.coordinators.group.answers import join_refused, members_for_leader, sync_refused
 from wirebroker.coordinators.group.members import Member, Members
-from wirebroker.coordinators.group.protocols import select_protocol
+from wirebroker.coordinators.group.protocols import CONSUMER, select_protocol, subscribed_topics
 from wirebroker.coordinators.group.settings import GroupSettings
 from wirebroker.coordinators.group.states import NEXT_STATES, ClassicGroupState
 from wirebroker.coordinators.group.written import empty_group_record
@@ -38,6 +40,8 @@ class Generations:
         self.generation = 0
         self.protocol_type: str | None = None
         self.protocol_name: str | None = None
+        self.subscribed_topics: AbstractSet[str] | None = None
+        """As of the last rebalance; None where they are not known: not consumers, or one that cannot be read."""
         self.members = Members()
         self.deadlines = Deadlines()
         self._pending_joins: set[str] = set()
@@ -92,6 +96,7 @@ class Generations:
         for member in [member for member in self.members if member.join_ticket is None and not member.is_static]:
             self._forget(member.member_id, step)
         if not self.members:
+            self._read_subscriptions()
             step.append(empty_group_record(self.group_id, self.generation + 1, self.protocol_type, step.timestamp_ms))
             return
         if not self.members.elect_joined_leader():
@@ -99,6 +104,7 @@ class Generations:
             return
         self.generation += 1
         self.protocol_name = select_protocol([member.protocols for member in self.members])
+        self._read_subscriptions()
         self._move_to(COMPLETING, step)
         for member in self.members:
             step.reply(member.join_ticket, self._joined(member))
@@ -107,6 +113,14 @@ class Generations:
             self._restart_session(member, step.now)
         self._pending_syncs = {member.member_id for member in self.members}
         self.deadlines.set(SYNC, step.now + self.members.rebalance_timeout_ms / 1000)
+
+    def _read_subscriptions(self) -> None:
+        """Learn which topics the members subscribe to (``ClassicGroup.computeSubscribedTopics``)."""
+        self.subscribed_topics = None
+        if self.protocol_type == CONSUMER and not self.members:
+            self.subscribed_topics = frozenset()
+        elif self.protocol_type == CONSUMER and self.protocol_name is not None:
+            self.subscribed_topics = subscribed_topics(member.metadata(self.protocol_name) for member in self.members)
 
     def _joined(self, member: Member) -> JoinGroupResponse:
         """Tell a member of the generation that it is in; the leader also of all others."""

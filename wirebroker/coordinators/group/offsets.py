@@ -3,7 +3,7 @@
 An offset is its newest record. Who may commit is the group's business; here it is about partitions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from kafka_codecs.error_codes import ErrorCode
@@ -14,6 +14,12 @@ from kafka_codecs.messages.offset_commit import (
     OffsetCommitResponse,
     OffsetCommitResponsePartition,
     OffsetCommitResponseTopic,
+)
+from kafka_codecs.messages.offset_delete import (
+    OffsetDeleteRequestTopic,
+    OffsetDeleteResponse,
+    OffsetDeleteResponsePartition,
+    OffsetDeleteResponseTopic,
 )
 from kafka_codecs.messages.offset_fetch import (
     OffsetFetchRequestTopics,
@@ -97,6 +103,31 @@ class Offsets:
         for topic, partitions in self._groups.get(group_id, {}).items():
             for partition, value in partitions.items():
                 yield OffsetCommitKey(group=group_id, topic=topic, partition=partition), value
+
+    def delete(
+        self,
+        group_id: str,
+        topics: Iterable[OffsetDeleteRequestTopic],
+        ticket: Ticket,
+        *,
+        is_in_use: Callable[[str], bool],
+    ) -> Outcome:
+        """Drop offsets, except of topics in use. One that was never committed is no error."""
+        step = Step(0.0, 0)
+        committed = self._groups.get(group_id, {})
+        response = OffsetDeleteResponse()
+        for topic in topics:
+            code = ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC if is_in_use(topic.name) else ErrorCode.NONE
+            answered = OffsetDeleteResponseTopic(name=topic.name)
+            response.topics.append(answered)
+            for partition in topic.partitions:
+                index = partition.partition_index
+                answered.partitions.append(OffsetDeleteResponsePartition(partition_index=index, error_code=code))
+                if code is ErrorCode.NONE and index in committed.get(topic.name, {}):
+                    key = OffsetCommitKey(group=group_id, topic=topic.name, partition=index)
+                    step.append(GroupRecord(key, None))
+        step.reply(ticket, response)
+        return step.outcome
 
     def topics_deleted(self, topics: Iterable[tuple[str, bytes]]) -> Outcome:
         """Drop what was committed for these topics (name, id): not for an older or newer topic of the same name."""

@@ -7,12 +7,21 @@ has no say (Kafka's ``ClassicGroup.selectProtocol``). A tie falls to the order o
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
+from kafka_codecs.compile import decode
+from kafka_codecs.messages.consumer_protocol import ConsumerProtocolSubscription
+from kafka_codecs.wire import DecodeError
 from wirebroker.coordinators.group.java_hash import hash_map_rank
 
 Protocols: TypeAlias = list[tuple[str, bytes]]
 """Names and metadata, the best liked first."""
+
+CONSUMER = "consumer"
+"""The protocol type of consumers (``ConsumerProtocol.PROTOCOL_TYPE``); their subscriptions can be read."""
+
+_VERSION_SIZE = 2
 
 
 def names_of(protocols: Protocols) -> list[str]:
@@ -43,3 +52,17 @@ def select_protocol(offers: Sequence[Protocols]) -> str:
     for protocols in offers:
         votes[next(name for name, _ in protocols if name in candidates)] += 1
     return min(votes, key=lambda name: (-votes[name], hash_map_rank(name)))
+
+
+def subscribed_topics(subscriptions: Iterable[bytes]) -> AbstractSet[str] | None:
+    """Read what consumers subscribe to; None if one of them cannot be read.
+
+    Every version begins as version 0 does, so that future ones can be read too.
+    """
+    topics: set[str] = set()
+    for subscription in subscriptions:
+        try:
+            topics.update(decode(ConsumerProtocolSubscription, 0, subscription, _VERSION_SIZE).topics)
+        except DecodeError:
+            return None
+    return topics
