@@ -134,9 +134,9 @@ def values(answer: Any) -> list[bytes | None]:
 
 
 def offset_for(raw: RawClient, topic: Topic, timestamp: int, *, version: int = 7, **options: Any) -> Any:
-    """Ask ListOffsets for partition 0 and return its answer."""
-    epoch = options.pop("current_leader_epoch", -1)
-    wanted = ListOffsetsPartition(partition_index=0, timestamp=timestamp, current_leader_epoch=epoch)
+    """Ask ListOffsets for partition 0, or the ``partition`` of the options, and return its answer."""
+    epoch, partition = options.pop("current_leader_epoch", -1), options.pop("partition", 0)
+    wanted = ListOffsetsPartition(partition_index=partition, timestamp=timestamp, current_leader_epoch=epoch)
     request = ListOffsetsRequest(topics=[ListOffsetsTopic(topic.name, [wanted])], **{"replica_id": -1, **options})
     (answered,) = raw.call(request, version).topics
     (answer,) = answered.partitions

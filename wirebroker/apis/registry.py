@@ -56,6 +56,7 @@ SERVED: dict[int, ServedApi] = {
         _api(ApiKey.INIT_PRODUCER_ID, "init_producer_id", 0, 5),
         _api(ApiKey.OFFSET_FOR_LEADER_EPOCH, "offset_for_leader_epoch", 2, 4),
         _api(ApiKey.DESCRIBE_CONFIGS, "describe_configs", 1, 4),
+        _api(ApiKey.CREATE_PARTITIONS, "create_partitions", 0, 3),
         _api(ApiKey.DELETE_GROUPS, "delete_groups", 0, 3),
         _api(ApiKey.OFFSET_DELETE, "offset_delete", 0, 0),
         _api(ApiKey.DESCRIBE_CLUSTER, "describe_cluster", 0, 2),

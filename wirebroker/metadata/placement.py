@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kafka_codecs.error_codes import ErrorCode
+from kafka_codecs.internal.cluster_metadata import PartitionRecord
 from wirebroker.errors import KafkaError
 from wirebroker.metadata.image import ClusterImage
 
@@ -54,17 +55,48 @@ def assigned_by_hand(assignments: Sequence[tuple[int, Sequence[int]]], image: Cl
     for number, brokers in assignments:
         if number in chosen:
             raise _bad(f"Found multiple manual partition assignments for partition {number}")
-        _check_brokers(brokers, factor, image)
+        chosen[number] = _by_hand(number, brokers, factor, image)
         factor = len(brokers)
-        chosen[number] = _replicas(tuple(brokers), image)
-        if not chosen[number].in_sync:
-            raise _bad(
-                f"All brokers specified in the manual partition assignment for partition {number} are fenced or in "
-                "controlled shutdown."
-            )
     if sorted(chosen) != list(range(len(chosen))):
         raise _bad("partitions should be a consecutive 0-based integer sequence")
     return [chosen[number] for number in range(len(chosen))]
+
+
+def added_by_hand(
+    assignments: Sequence[Sequence[int]], first: int, replication_factor: int, image: ClusterImage
+) -> list[PartitionReplicas]:
+    """Return the replicas, as the client chose them, of partitions that are added from number ``first`` on.
+
+    Raises KafkaError (INVALID_REPLICA_ASSIGNMENT) as ``assigned_by_hand`` does.
+    """
+    return [
+        _by_hand(number, brokers, replication_factor, image) for number, brokers in enumerate(assignments, start=first)
+    ]
+
+
+def new_partition(topic_id: bytes, number: int, chosen: PartitionReplicas) -> PartitionRecord:
+    """Return the record by which a partition begins: the first replica that is alive leads it."""
+    return PartitionRecord(
+        partition_id=number,
+        topic_id=topic_id,
+        replicas=list(chosen.brokers),
+        isr=list(chosen.in_sync),
+        leader=chosen.in_sync[0],
+        leader_epoch=0,
+        partition_epoch=0,
+        directories=list(chosen.directories),
+    )
+
+
+def _by_hand(number: int, brokers: Sequence[int], factor: int | None, image: ClusterImage) -> PartitionReplicas:
+    _check_brokers(brokers, factor, image)
+    chosen = _replicas(tuple(brokers), image)
+    if not chosen.in_sync:
+        raise _bad(
+            f"All brokers specified in the manual partition assignment for partition {number} are fenced or in "
+            "controlled shutdown."
+        )
+    return chosen
 
 
 def _check_brokers(brokers: Sequence[int], factor: int | None, image: ClusterImage) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kafka_codecs.error_codes import ErrorCode
-from kafka_codecs.internal.cluster_metadata import ConfigRecord, PartitionRecord, RemoveTopicRecord, TopicRecord
+from kafka_codecs.internal.cluster_metadata import ConfigRecord, RemoveTopicRecord, TopicRecord
 from kafka_codecs.messages.create_topics import CreatableTopic, CreatableTopicConfigs, CreatableTopicResult
 from kafka_codecs.messages.delete_topics import DeletableTopicResult, DeleteTopicState
 from kafka_codecs.schema import ZERO_UUID
@@ -17,7 +17,7 @@ from wirebroker.errors import KafkaError
 from wirebroker.metadata import topic_names
 from wirebroker.metadata.configs import BrokerSettings, check_topic_configs, effective_topic_configs
 from wirebroker.metadata.image import ClusterImage, ResourceType
-from wirebroker.metadata.placement import PartitionReplicas, assigned_by_hand, spread
+from wirebroker.metadata.placement import PartitionReplicas, assigned_by_hand, new_partition, spread
 
 MAX_PARTITIONS_A_REQUEST = 10_000
 MAX_RECORDS_A_REQUEST = 10_000
@@ -198,16 +198,7 @@ def _records(
     for key, value in configs.items():
         yield ConfigRecord(resource_type=ResourceType.TOPIC, resource_name=name, name=key, value=value)
     for number, chosen in enumerate(replicas):
-        yield PartitionRecord(
-            partition_id=number,
-            topic_id=topic_id,
-            replicas=list(chosen.brokers),
-            isr=list(chosen.in_sync),
-            leader=chosen.in_sync[0],
-            leader_epoch=0,
-            partition_epoch=0,
-            directories=list(chosen.directories),
-        )
+        yield new_partition(topic_id, number, chosen)
 
 
 def _described(configs: Mapping[str, str], settings: BrokerSettings) -> list[CreatableTopicConfigs]:
