@@ -1,0 +1,1 @@
+"""What all Python programs share: how they are run, the ten records, and the members of a group."""

@@ -1,0 +1,1 @@
+"""The scenario by confluent-kafka: librdkafka, newest and old."""

@@ -1,0 +1,52 @@
+from collections.abc import Callable
+
+from scenario.expectations import check_equal
+from scenario.program import Task
+from scenario.records import (
+    Record,
+    check_partitioned,
+    check_same,
+    check_values,
+    keyed_records,
+    numbered_records,
+    ten_records,
+)
+
+from with_confluent_kafka.connections import create_topic, read_topic, record_of, send
+
+
+def compressed(compression: str) -> Callable[[Task], None]:
+    def produce(task: Task) -> None:
+        topic = create_topic(task, task.name())
+        send(task, topic, ten_records(), settings={"compression.type": compression})
+        check_same([record_of(message) for message in read_topic(task, topic, 10)], ten_records())
+
+    return produce
+
+
+def acks(task: Task) -> None:
+    topic = create_topic(task, task.name())
+    records = numbered_records(2)
+    for acknowledgements, record in enumerate(records):
+        send(task, topic, [record], settings={"acks": acknowledgements})
+    check_values(sorted(message.value() for message in read_topic(task, topic, 2)), records)
+
+
+def partitioner(task: Task) -> None:
+    topic = create_topic(task, task.name(), partitions=4)
+    send(task, topic, keyed_records(), partition=None)
+    received = read_topic(task, topic, 80, partitions=4)
+    check_partitioned([(message.key(), message.partition()) for message in received])
+    explicit = Record(b"explicit", b"")
+    send(task, topic, [explicit], partition=2)
+    keys = {message.key(): message.partition() for message in read_topic(task, topic, 81, partitions=4)}
+    check_equal("the partition of the explicit record", keys[explicit.key], 2)
+
+
+def idempotence(task: Task) -> None:
+    topic = create_topic(task, task.name())
+    records = numbered_records(100)
+    send(task, topic, records, settings={"enable.idempotence": True, "batch.num.messages": 30})
+    received = read_topic(task, topic, 100)
+    check_values([message.value() for message in received], records)
+    check_equal("offsets", [message.offset() for message in received], list(range(100)))
