@@ -216,3 +216,12 @@ def test_groups_are_listed_described_and_deleted(
 
 def test_an_unknown_group_is_described_as_dead(admin: AdminClient, group_name: str):
     assert result(admin.describe_consumer_groups([group_name])).state == ConsumerGroupState.DEAD
+
+
+def test_records_are_deleted(admin: AdminClient, filled: tuple[str, int], consumer: Consumer):
+    deleted = result(admin.delete_records([TopicPartition(*filled, 4)]))
+    assert deleted.low_watermark == 4
+    assert consumer.get_watermark_offsets(TopicPartition(*filled), timeout=WAIT_SECONDS) == (4, COUNT)
+    with pytest.raises(KafkaException) as refused:
+        result(admin.delete_records([TopicPartition(*filled, COUNT + 1)]))
+    assert refused.value.args[0].code() == KafkaError.OFFSET_OUT_OF_RANGE

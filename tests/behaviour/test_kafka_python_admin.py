@@ -153,3 +153,15 @@ def test_the_cluster_is_described(admin: KafkaAdminClient, bootstrap: str):
     cluster = admin.describe_cluster()
     assert bootstrap in {f"{broker['host']}:{broker['port']}" for broker in cluster["brokers"]}
     assert cluster["controller_id"] in {broker["broker_id"] for broker in cluster["brokers"]}
+
+
+def test_records_are_deleted(admin: KafkaAdminClient, filled: TopicPartition, bootstrap: str):
+    answer = admin.delete_records({filled: 4})[filled]
+    assert (answer["error_code"], answer["low_watermark"]) == (0, 4)
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap, consumer_timeout_ms=20_000)) as consumer:
+        consumer.assign([filled])
+        assert consumer.beginning_offsets([filled]) == {filled: 4}
+        consumer.seek_to_beginning(filled)
+        assert next(consumer).offset == 4
+    with pytest.raises(errors.OffsetOutOfRangeError):
+        admin.delete_records({filled: COUNT + 1})

@@ -53,6 +53,7 @@ SERVED: dict[int, ServedApi] = {
         _api(ApiKey.API_VERSIONS, "api_versions", 0, 5),
         _api(ApiKey.CREATE_TOPICS, "create_topics", 2, 7),
         _api(ApiKey.DELETE_TOPICS, "delete_topics", 1, 6),
+        _api(ApiKey.DELETE_RECORDS, "delete_records", 0, 2),
         _api(ApiKey.INIT_PRODUCER_ID, "init_producer_id", 0, 5),
         _api(ApiKey.OFFSET_FOR_LEADER_EPOCH, "offset_for_leader_epoch", 2, 4),
         _api(ApiKey.DESCRIBE_CONFIGS, "describe_configs", 1, 4),

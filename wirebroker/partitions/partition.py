@@ -142,6 +142,15 @@ class Partition:
             return EpochEndOffset(epoch, end_offset)
         return None
 
+    def delete_records(self, offset: int) -> int:
+        """Move the log start up to ``offset``, -1 for the high watermark; return where it is then.
+
+        Raises KafkaError: POLICY_VIOLATION where compaction alone decides what goes, OFFSET_OUT_OF_RANGE.
+        """
+        if self.log.config.cleanup_policy == ("compact",):
+            raise KafkaError(ErrorCode.POLICY_VIOLATION)
+        return self.log.delete_records(offset)
+
     def earliest(self) -> TimestampOffset:
         """Return the log start offset and the epoch that covers it (-1 if that is not known any more)."""
         start = self.log.log_start_offset
