@@ -82,12 +82,13 @@ def commit_resume(task: Task) -> None:
 
 def long_poll(task: Task) -> None:
     topic = create_topic(task, task.name())
-    settings = {"fetch.wait.max.ms": _LONG_WAIT_MS, "enable.partition.eof": True}
-    with consumer(task, settings) as client:
-        client.assign([TopicPartition(topic, 0, OFFSET_END)])
-        check_equal("the end", _end(client), 0)
+    sender = producer(task)
+    send_by(sender, topic, [(0, Record(None, b"first"))])
+    with consumer(task, {"fetch.wait.max.ms": _LONG_WAIT_MS}) as client:
+        client.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
+        read(client, 1)
         check_equal("records", client.poll(1), None)  # its request waits at the broker from here on
-        send_by(producer(task), topic, [(0, Record(None, b"awaited"))])
+        send_by(sender, topic, [(0, Record(None, b"awaited"))])
         sent_at = time.monotonic()
         (message,) = read(client, 1)
         check_equal("value", message.value(), b"awaited")
