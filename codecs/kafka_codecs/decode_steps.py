@@ -3,7 +3,7 @@
 import struct
 from functools import cache
 
-from kafka_codecs.wire import MAX_STRING_BYTES, DecodeError, read_unsigned_varint
+from kafka_codecs.wire import MAX_STRING_BYTES, DecodeError, read_unsigned_varint, replacing_text
 
 __all__ = ["NAMES", "SMALL_ARRAY", "small_arrays"]
 
@@ -21,6 +21,10 @@ def illegal_null(field: str) -> DecodeError:
 
 def bad_count(field: str, count: int) -> DecodeError:
     return DecodeError(f"{field} claims {count} elements, more than there are bytes for or than are allowed")
+
+
+def other_version(field: str, version: int) -> DecodeError:
+    return DecodeError(f"{field} is not a tagged field of version {version}")
 
 
 def long_number(buffer: memoryview | bytes, at: int, first: int) -> tuple[int, int]:
@@ -72,7 +76,17 @@ NAMES: dict[str, object] = {
     "unpack_from": struct.unpack_from,
     **{
         each.__name__: each
-        for each in (cut_short, illegal_null, bad_count, long_number, long_size, long_string_size, skip_tags)
+        for each in (
+            cut_short,
+            illegal_null,
+            bad_count,
+            other_version,
+            long_number,
+            long_size,
+            long_string_size,
+            replacing_text,
+            skip_tags,
+        )
     },
 }
 """The globals of every written decoder."""

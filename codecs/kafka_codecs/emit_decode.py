@@ -96,7 +96,7 @@ class _Writer:
         where = layout(cls, self.version)
         values = {field.name: self.value(field, f"{path}.{field.name}") for field in where.plain}
         if self.flexible:
-            values |= self.tags(where, path)
+            values |= self.tags(cls, where, path)
         return self.build(cls, values)
 
     def build(self, cls: type[Struct], values: dict[str, str]) -> str:
@@ -154,7 +154,7 @@ class _Writer:
         if self.keeps_view:
             raw += ".tobytes()"
         if kind is Primitive.STRING:
-            raw += ".decode()" if self.strict else '.decode("utf-8", "replace")'
+            return f"{raw}.decode()" if self.strict else f"replacing_text({raw})"
         return raw
 
     def empty(self, kind: Primitive) -> str:
@@ -267,16 +267,20 @@ class _Writer:
             self.source.line(f"{variable} = {value}")
         return variable
 
-    def tags(self, where: Layout, path: str) -> dict[str, str]:
-        """Write the reading of the tagged fields at a struct's end; returns the variables of those that it knows."""
+    def tags(self, cls: type[Struct], where: Layout, path: str) -> dict[str, str]:
+        """Write the reading of the tagged fields at a struct's end; returns the variables of those that it knows.
+
+        Unknown ones are passed over, but not one that the struct has in other versions only: Kafka refuses it, too.
+        """
         line, block = self.source.line, self.source.block
+        others = [each for each in fields_of(cls) if each.tag is not None and each not in where.tagged]
         self.run.append(("B", "tags"))
         self.flush()
         values = {field.name: self.source.local(field.name) for field in where.tagged}
         for field in where.tagged:
             line(f"{values[field.name]} = {self.default(field)}")
         with block("if tags:"):
-            if not where.tagged:
+            if not where.tagged and not others:
                 line("at = skip_tags(buffer, at, tags)")
                 return values
             with block("if tags > 127:"):
@@ -287,11 +291,17 @@ class _Writer:
                     line("at += 1")
                     with block(f"if {number} > 127:"):
                         line(f"{number}, at = long_number(buffer, at, {number})")
-                for position, field in enumerate(where.tagged):
-                    with block(f"{'if' if position == 0 else 'elif'} tag == {field.tag}:"):
+                keyword = "if"
+                for field in where.tagged:
+                    with block(f"{keyword} tag == {field.tag}:"):
                         value = self.value(field, f"{path}.{field.name}")
                         self.flush()
                         line(f"{values[field.name]} = {value}")
+                    keyword = "elif"
+                for field in others:
+                    with block(f"{keyword} tag == {field.tag}:"):
+                        line(f"raise other_version({f'{path}.{field.name}'!r}, {self.version})")
+                    keyword = "elif"
                 with block("else:"):
                     line("at += size")
         return values

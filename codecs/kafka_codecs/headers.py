@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from kafka_codecs.api_keys import FIRST_FLEXIBLE, ApiKey
-from kafka_codecs.wire import Buffer, DecodeError, read_unsigned_varint
+from kafka_codecs.wire import Buffer, DecodeError, read_unsigned_varint, replacing_text
 
 __all__ = ["RequestHeader", "is_flexible", "read_request_header", "request_frame", "response_header"]
 
@@ -50,7 +50,11 @@ def read_request_header(frame: Buffer) -> tuple[RequestHeader, int]:
         client_id = ""
         if length > 0:
             at += length
-            client_id = str(frame[10:at], "utf-8", "replace")
+            name = frame[10:at]
+            try:
+                client_id = str(name, "utf-8")
+            except UnicodeDecodeError:
+                client_id = replacing_text(name)
         if version >= _FIRST_FLEXIBLE[api_key]:
             tags = frame[at]
             at += 1

@@ -4,6 +4,7 @@ Fixed-size numbers are big-endian and are read by ``struct`` where they stand. U
 lengths and counts of flexible versions, seven bits a byte, low bits first; records use their zigzag form.
 """
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "EncodeError",
     "read_unsigned_varint",
     "read_varint",
+    "replacing_text",
     "uuid_bytes",
     "uuid_text",
     "write_unsigned_varint",
@@ -27,6 +29,9 @@ MAX_STRING_BYTES = 0x7FFF
 
 _MAX_VARINT32_BYTES = 5
 _MAX_VARINT64_BYTES = 10
+
+
+_SURROGATE = re.compile(b"\xed[\xa0-\xbf][\x80-\xbf]?")
 
 
 class DecodeError(ValueError):
@@ -75,6 +80,11 @@ def read_varint(buffer: Buffer, at: int, max_bytes: int = _MAX_VARINT64_BYTES) -
     """Read a zigzag varlong (with ``max_bytes=5`` a varint): (value, where it ends). Raises DecodeError."""
     value, at = read_unsigned_varint(buffer, at, max_bytes)
     return (value >> 1) ^ -(value & 1), at
+
+
+def replacing_text(raw: Buffer) -> str:
+    """Decode invalid UTF-8 as Java does: what is no character becomes U+FFFD, an encoded surrogate just one of them."""
+    return _SURROGATE.sub(b"\xff", bytes(raw)).decode("utf-8", "replace")
 
 
 def uuid_text(uuid: bytes) -> str:

@@ -325,11 +325,19 @@ def test_unknown_tags_are_skipped():
     """S7b: duplicates and any order too; a known one between them is read."""
     known = encode(Everything, 2, Everything(tagged_text="t"))
     assert known.endswith(b"\1\1\2\2t")
-    tags = b"\x05\x63\x00\x02\x03abc\1\2\2t\x63\x01z\xc8\x01\x01z"
+    tags = b"\x05\x63\x00\x02\x03abc\1\2\2t\x63\x01z\xc9\x01\x01z"
     assert decode(Everything, 2, known[:-5] + tags) == Everything(tagged_text="t")
     inner = b"\0\0\0\5\1\x02\x07\1x\x03\x08" + struct.pack(">q", 9)
     start = known[:-5] + b"\1\0" + bytes([len(inner)])
     assert decode(Everything, 2, start + inner).tagged_inner == Inner(number=5, extra=9)
+
+
+def test_a_tag_of_another_version_is_refused():
+    """As Kafka does: 200 is known from version 3 on."""
+    raw = encode(Everything, 2, Everything())[:-1] + b"\1\xc8\1\1\1"
+    with pytest.raises(DecodeError, match=r"Everything\.tagged_numbers is not a tagged field of version 2"):
+        decode(Everything, 2, raw)
+    assert decode(Everything, 3, raw) == Everything()
 
 
 def test_a_struct_without_tags_skips_more_than_127_of_them():

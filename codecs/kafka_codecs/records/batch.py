@@ -33,6 +33,7 @@ __all__ = [
     "build_batch",
     "crc_is_valid",
     "iter_batches",
+    "pack_batch",
     "read_header",
     "read_magic",
     "read_records",
@@ -260,6 +261,44 @@ def build_batch(
         max_timestamp = base_timestamp + max(record.timestamp_delta for record in records)
     if last_offset_delta is None:
         last_offset_delta = records[-1].offset_delta
+    return pack_batch(
+        packed,
+        len(records),
+        base_offset=base_offset,
+        partition_leader_epoch=partition_leader_epoch,
+        compression=compression,
+        base_timestamp=base_timestamp,
+        max_timestamp=max_timestamp,
+        timestamp_type=timestamp_type,
+        producer_id=producer_id,
+        producer_epoch=producer_epoch,
+        base_sequence=base_sequence,
+        transactional=transactional,
+        control=control,
+        delete_horizon=delete_horizon,
+        last_offset_delta=last_offset_delta,
+    )
+
+
+def pack_batch(
+    body: Buffer,
+    records_count: int,
+    *,
+    base_offset: int,
+    partition_leader_epoch: int,
+    compression: Compression,
+    base_timestamp: int,
+    max_timestamp: int,
+    timestamp_type: TimestampType,
+    producer_id: int,
+    producer_epoch: int,
+    base_sequence: int,
+    transactional: bool,
+    control: bool,
+    delete_horizon: bool,
+    last_offset_delta: int,
+) -> bytearray:
+    """Put a header before records that are written, and compressed if they are to be."""
     attributes = (
         compression
         | timestamp_type * _LOG_APPEND_TIME
@@ -268,7 +307,7 @@ def build_batch(
         | delete_horizon * _DELETE_HORIZON
     )
     batch = bytearray(HEADER_SIZE)
-    batch += packed
+    batch += body
     _HEADER.pack_into(
         batch,
         0,
@@ -284,7 +323,7 @@ def build_batch(
         producer_id,
         producer_epoch,
         base_sequence,
-        len(records),
+        records_count,
     )
     seal(batch)
     return batch

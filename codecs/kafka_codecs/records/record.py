@@ -7,6 +7,8 @@
 See Kafka's ``DefaultRecord``. A reader here believes no number that the bytes do not bear out.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from kafka_codecs.records.corrupt import CorruptBatch
@@ -28,19 +30,22 @@ class Record(msgspec.Struct, gc=False):
 
 def parse_records(body: bytes, count: int) -> list[Record]:
     """Read exactly ``count`` records that fill ``body``. Raises CorruptBatch."""
+    return list(iter_records(body, count))
+
+
+def iter_records(body: bytes, count: int) -> Iterator[Record]:
+    """Read the same one by one. Raises CorruptBatch as soon as it shows."""
     if not 0 <= count <= len(body) // MIN_RECORD_SIZE:
         raise CorruptBatch(f"{count} records in {len(body)} bytes")
-    records = []
     at = 0
     try:
         for _ in range(count):
             record, at = _parse_record(body, at)
-            records.append(record)
+            yield record
     except IndexError:
         raise CorruptBatch("a record that ends too early") from None
     if at != len(body):
         raise CorruptBatch(f"{len(body) - at} bytes after the last of {count} records")
-    return records
 
 
 def _parse_record(body: bytes, at: int) -> tuple[Record, int]:
