@@ -156,19 +156,14 @@ func deleteRecords(ctx context.Context, w *work) error {
 	return w.bounds(ctx, 5, 10)
 }
 
-// fetchSent is closed when the client has written a fetch request.
-type fetchSent chan struct{}
+// fetchHook hears of what the client writes.
+type fetchHook struct{ sent scenario.FetchSent }
 
-var _ kgo.HookBrokerWrite = fetchSent(nil)
+var _ kgo.HookBrokerWrite = fetchHook{}
 
-// OnBrokerWrite is called by the client, for one request at a time: there is one connection that fetches.
-func (f fetchSent) OnBrokerWrite(_ kgo.BrokerMetadata, key int16, _ int, _, _ time.Duration, err error) {
-	if key != int16(kmsg.Fetch) || err != nil {
-		return
-	}
-	select {
-	case f <- struct{}{}:
-	default:
+func (f fetchHook) OnBrokerWrite(_ kgo.BrokerMetadata, key int16, _ int, _, _ time.Duration, err error) {
+	if key == int16(kmsg.Fetch) && err == nil {
+		f.sent.Tell()
 	}
 }
 
@@ -177,15 +172,13 @@ func longPoll(ctx context.Context, w *work) error {
 		return err
 	}
 	const wait = 10 * time.Second
-	fetching := make(fetchSent, 1)
-	consumer, err := w.from(w.Name, kgo.NewOffset().AtEnd(), kgo.FetchMaxWait(wait), kgo.WithHooks(fetching))
+	sent := scenario.NewFetchSent()
+	consumer, err := w.from(w.Name, kgo.NewOffset().AtEnd(), kgo.FetchMaxWait(wait), kgo.WithHooks(fetchHook{sent}))
 	if err != nil {
 		return err
 	}
-	select {
-	case <-fetching:
-	case <-ctx.Done():
-		return fmt.Errorf("no fetch: %w", ctx.Err())
+	if err := sent.Await(ctx); err != nil {
+		return err
 	}
 	start := time.Now()
 	if err := send(ctx, w.client, w.Name, 0, scenario.Numbered(10, 1)); err != nil {
