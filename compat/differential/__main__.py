@@ -1,0 +1,83 @@
+"""python -m compat.differential run: see ``--help``."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from compat.differential.brokers import SETTINGS, wirebroker
+from compat.differential.campaign import Campaign
+from compat.differential.run import Stage
+from compat.differential.side import Side
+from compat.differential.warm_up import warm_up
+
+HERE = Path(__file__).parent
+REGRESSIONS = HERE / "regressions"
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m compat.differential", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    run = verbs.add_parser("run", help="compare answers to scripts of requests")
+    run.add_argument("--exchanges", type=int, default=10_000, help="how many to compare, besides the kept scripts")
+    run.add_argument("--seed", type=int, default=1)
+    run.add_argument("--kafka", metavar="HOST:PORT", help="a broker that runs already (absent: one is started)")
+    run.add_argument("--wirebroker", metavar="HOST:PORT", help="the same")
+    run.add_argument("--replay", type=Path, action="append", default=[], metavar="FILE", help="only these scripts")
+    run.add_argument("--keep-in", type=Path, default=HERE.parent / ".work" / "differential", metavar="DIR")
+    run.add_argument("--quiet", action="store_true", help="do not show whole answers")
+    return _run(parser.parse_args(words))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    begin = time.monotonic()
+    with _brokers(arguments) as (kafka, other):
+        campaign = Campaign(Stage(kafka, other), arguments.keep_in / "found", verbose=not arguments.quiet)
+        for path in arguments.replay or sorted(REGRESSIONS.glob("*.json")):
+            campaign.replay(path)
+        if not arguments.replay:
+            campaign.draw(arguments.exchanges, arguments.seed)
+    _report(campaign, time.monotonic() - begin)
+    return 1 if campaign.known else 0
+
+
+@contextmanager
+def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[Side, Side]]:
+    with ExitStack() as running:
+        work = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="differential-")))
+        addresses = {"kafka": arguments.kafka, "wirebroker": arguments.wirebroker}
+        if not addresses["wirebroker"]:
+            addresses["wirebroker"] = running.enter_context(wirebroker(work / "wirebroker", work / "wirebroker.log"))
+        if not addresses["kafka"]:
+            from compat.oracle.cluster import Cluster
+
+            addresses["kafka"] = running.enter_context(Cluster(options=SETTINGS)).bootstrap
+        sides = Side("Kafka", addresses["kafka"]), Side("wirebroker", addresses["wirebroker"])
+        for side in sides:
+            running.callback(side.close)
+            warm_up(side)
+        yield sides
+
+
+def _report(campaign: Campaign, seconds: float) -> None:
+    by_api: Counter[str] = Counter()
+    versions: dict[str, list[str]] = {}
+    for (api, version), count in sorted(campaign.exchanges.items()):
+        by_api[api] += count
+        versions.setdefault(api, []).append(f"{version}: {count}")
+    for api, count in by_api.most_common():
+        print(f"{api:26} {count:7}   {', '.join(versions[api])}")
+    for known in campaign.known.values():
+        print(f"{known.seen:6} times {known.file.name}: {known.script.about or known.difference}")
+    print(
+        f"{campaign.total()} exchanges in {campaign.scripts} scripts compared in {seconds:.0f} s: "
+        f"{len(campaign.known)} differences, {sum(campaign.unsteady.values())} that did not show again"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""Many scripts against two brokers: what was kept first, then what hypothesis draws, until enough was compared."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as with_seed
+
+from compat.differential.compare import Difference
+from compat.differential.draw.scripts import scripts
+from compat.differential.run import Found, Played, Stage, shown
+from compat.differential.script import Script, read, to_text
+from compat.differential.shrink import shrunk
+
+CONFIRMATIONS = 2
+"""How often a difference must be seen again to be one: timing shows others once."""
+Signature = tuple[str, str, str]
+
+
+class Known(msgspec.Struct):
+    """A difference that was shrunk and saved."""
+
+    difference: Difference
+    script: Script
+    file: Path
+    seen: int = 1
+
+
+class Campaign:
+    """``known`` holds the differences found, ``unsteady`` counts those that did not show again."""
+
+    def __init__(self, stage: Stage, keep_in: Path, *, verbose: bool = True) -> None:
+        self.stage = stage
+        self.exchanges: Counter[tuple[str, int]] = Counter()
+        self.scripts = 0
+        self.known: dict[Signature, Known] = {}
+        self.unsteady: Counter[Signature] = Counter()
+        self._keep_in = keep_in
+        self._verbose = verbose
+        self._batch: list[Played] = []
+
+    def total(self) -> int:
+        return sum(self.exchanges.values())
+
+    # ---- scripts
+
+    def replay(self, path: Path) -> None:
+        """Play a script that was kept: a difference that it shows is known by its file."""
+        played = self._play(read(path))
+        for found in played.found:
+            self.known.setdefault(found.difference.signature(), Known(found.difference, read(path), path))
+            self._tell(found, path)
+
+    def draw(self, exchanges: int, seed: int) -> None:
+        """Draw scripts until so many exchanges were compared."""
+        goal = self.total() + exchanges
+        while self.total() < goal:
+            seed += 1
+            self._draw_some(goal, seed)
+
+    def _draw_some(self, goal: int, seed: int) -> None:
+        @with_seed(seed)
+        @settings(
+            max_examples=50,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        )
+        @given(scripts())
+        def one(script: Script) -> None:
+            if self.total() < goal:
+                self.try_out(script)
+
+        one()
+
+    def try_out(self, script: Script) -> None:
+        """Play a script; make the shortest one of its first difference, if it is new: others may follow from it."""
+        played = self._play(script)
+        signatures = {found.difference.signature() for found in played.found}
+        for signature in signatures & self.known.keys():
+            self.known[signature].seen += 1
+        if signatures and signatures.isdisjoint(self.known):
+            found = played.found[0]
+            if self.unsteady[found.difference.signature()] < CONFIRMATIONS:
+                self._pursue(script, found)
+
+    def _play(self, script: Script) -> Played:
+        played = self.stage.play(script)
+        self.exchanges += played.exchanges
+        self.scripts += 1
+        self._batch.append(played)
+        return played
+
+    def played_since(self) -> list[Played]:
+        """Return what was played since the last call."""
+        batch, self._batch = self._batch, []
+        return batch
+
+    # ---- differences
+
+    def _pursue(self, script: Script, found: Found) -> None:
+        signature = found.difference.signature()
+        if not all(self._shows(script, signature) for _ in range(CONFIRMATIONS)):
+            self.unsteady[signature] += 1
+            print(f"did not show again: {script.steps[found.step].api_name}: {found.difference}", flush=True)
+            return
+        begin = time.monotonic()
+        cut = Script(script.steps[: found.step + 1])
+        start = cut if self._shows(cut, signature) else script
+        small = shrunk(start, lambda tried: self._shows(tried, signature))
+        last = self._last(small, signature) or found
+        path = self._save(small, last)
+        self.known[signature] = Known(last.difference, small, path)
+        self._tell(last, path)
+        print(f"  shrunk to {len(small.steps)} steps in {time.monotonic() - begin:.0f} s", flush=True)
+
+    def _shows(self, script: Script, signature: Signature) -> bool:
+        return self._last(script, signature) is not None
+
+    def _last(self, script: Script, signature: Signature) -> Found | None:
+        played = self.stage.play(script)
+        self._batch.append(played)
+        return next((found for found in played.found if found.difference.signature() == signature), None)
+
+    def _save(self, script: Script, found: Found) -> Path:
+        step = script.steps[found.step]
+        self._keep_in.mkdir(parents=True, exist_ok=True)
+        about = f"{step.api_name} v{step.version}: {found.difference}"
+        number = 1
+        while (path := self._keep_in / f"{step.api_name}-{number}.json").exists():
+            number += 1
+        path.write_text(to_text(Script(script.steps, about)), encoding="utf-8")
+        return path
+
+    def _tell(self, found: Found, path: Path) -> None:
+        print(f"DIFFERENCE {path.name}: {found.difference}", flush=True)
+        if self._verbose:
+            print(f"  Kafka      {shown(found.kafka)[:1200]}\n  wirebroker {shown(found.wirebroker)[:1200]}", flush=True)

@@ -1,0 +1,41 @@
+"""What became of one request at one broker."""
+
+from enum import Enum
+from typing import Any
+
+from compat.differential.compare import Difference, Scene, differences
+from compat.differential.script import Step
+from kafka_codecs.api_keys import ApiKey
+from kafka_codecs.schema import Struct
+
+
+class Ending(Enum):
+    """All that may happen instead of an answer that can be read."""
+
+    CLOSED = "closed the connection"
+    SILENT = "no answer in time"
+    OPEN = "no answer was due, the connection is open"
+    PARKED = "waits"
+
+
+class Unreadable(str):
+    """Bytes that are not an answer to this request, and why."""
+
+    __slots__ = ()
+
+
+Outcome = Struct | Ending | Unreadable
+
+
+def outcome_differences(step: Step, kafka: Outcome, wirebroker: Outcome, scene: Scene) -> list[Difference]:
+    """Compare what became of a step at both brokers."""
+    if isinstance(kafka, Struct) and isinstance(wirebroker, Struct):
+        version = 0 if step.api == ApiKey.API_VERSIONS and step.version > 5 else step.version  # noqa: PLR2004
+        return differences(kafka, wirebroker, version, scene)
+    if kafka is wirebroker or (isinstance(kafka, Unreadable) and kafka == wirebroker):
+        return []
+    return [Difference(step.api_name, step.api_name, _shown(kafka), _shown(wirebroker))]
+
+
+def _shown(outcome: Outcome) -> Any:
+    return outcome.value if isinstance(outcome, Ending) else str(outcome)[:600]

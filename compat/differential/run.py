@@ -1,0 +1,202 @@
+"""A script played to both brokers at once, step by step, and compared at each."""
+
+import secrets
+import struct
+import time
+from collections import Counter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from compat.differential.assigned import Pairs
+from compat.differential.compare import Difference, Scene
+from compat.differential.connection import Connection, Nothing
+from compat.differential.frames import answer_of, frame_of
+from compat.differential.outcome import Ending, Outcome, Unreadable, outcome_differences
+from compat.differential.script import CLOSE, Script, Step
+from compat.differential.settle import settle
+from compat.differential.side import Side
+from kafka_codecs.api_keys import ApiKey
+from kafka_codecs.headers import request_frame, response_header
+from kafka_codecs.schema import Struct
+from kafka_codecs.wire import DecodeError
+
+PATIENCE_S = 10.0
+"""How long an answer may take on a machine that is busy."""
+GRACE_S = 0.04
+"""How long a request that may wait for other members gets before the script goes on without its answer."""
+COMPLETION_S = 0.01
+"""How long a request that waits is watched after another one that may have ended the wait."""
+MAY_PARK = frozenset({ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP})
+MAY_RELEASE = frozenset({ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP, ApiKey.LEAVE_GROUP})
+PREFIX = "d-"
+PREFIX_LENGTH = 10
+
+
+class Found(NamedTuple):
+    """A difference, and the step that showed it."""
+
+    step: int
+    difference: Difference
+    kafka: Outcome
+    wirebroker: Outcome
+
+
+class Played(msgspec.Struct):
+    """What came of one script. ``exchanges`` counts compared outcomes by API and version."""
+
+    prefix: str
+    now_ms: int
+    exchanges: Counter[tuple[str, int]] = msgspec.field(default_factory=Counter)
+    found: list[Found] = []
+    pairs: Pairs = msgspec.field(default_factory=Pairs)
+    names: set[str] = msgspec.field(default_factory=set)
+
+
+class _Parked(NamedTuple):
+    step: int
+    correlation_ids: tuple[int, int]
+
+
+class Stage:
+    """Two brokers, and the play of one script after the other."""
+
+    def __init__(self, kafka: Side, wirebroker: Side) -> None:
+        self.sides = (kafka, wirebroker)
+        self._parked: dict[int, _Parked] = {}
+
+    def play(self, script: Script) -> Played:
+        """Run all steps. Raises OSError when a broker is gone, TimeoutError when it does not settle."""
+        prefix = f"{PREFIX}{secrets.token_hex(4)}"[: PREFIX_LENGTH - 1] + "-"
+        played = Played(prefix=prefix, now_ms=int(time.time() * 1000))
+        self._parked.clear()
+        for side in self.sides:
+            side.begin(prefix, played.now_ms)
+        for at in range(len(script.steps)):
+            self._step(script, at, played)
+        for connection in list(self._parked):
+            self._drop(connection)
+        return played
+
+    def _step(self, script: Script, at: int, played: Played) -> None:
+        step = script.steps[at]
+        if step.connection in self._parked:
+            self._drop(step.connection)
+        if step.api == CLOSE:
+            self._drop(step.connection)
+            return
+        connections = [side.connection(step.connection) for side in self.sides]
+        ids = (connections[0].next_id(), connections[1].next_id())
+        try:
+            frames = [frame_of(step, number, side.resolve) for number, side in zip(ids, self.sides, strict=True)]
+        except (ValueError, OverflowError, struct.error):
+            return  # no client could send it
+        for connection, frame in zip(connections, frames, strict=True):
+            connection.send(frame)
+        outcomes = self._outcomes(step, connections, ids)
+        if outcomes[0] is outcomes[1] is Ending.PARKED:
+            self._parked[step.connection] = _Parked(at, ids)
+        self._compare(script, at, outcomes, played)
+        if step.api in MAY_RELEASE:
+            self._collect_parked(script, played)
+
+    # ---- receiving
+
+    def _outcomes(self, step: Step, connections: list[Connection], ids: tuple[int, int]) -> tuple[Outcome, Outcome]:
+        if not step.expects_answer:
+            one, other = (_probe(connection) for connection in connections)
+            return one, other
+        if step.api in MAY_PARK and not _any_ready(connections, GRACE_S):
+            return Ending.PARKED, Ending.PARKED
+        one, other = (
+            _receive(connection, step, number, PATIENCE_S) for connection, number in zip(connections, ids, strict=True)
+        )
+        return one, other
+
+    def _collect_parked(self, script: Script, played: Played) -> None:
+        """Take the answers to requests that waited, if they have come."""
+        end = time.monotonic() + COMPLETION_S
+        while self._parked:
+            done = False
+            for number, parked in list(self._parked.items()):
+                connections = [side.connection(number) for side in self.sides]
+                if any(connection.is_ready() for connection in connections):
+                    del self._parked[number]
+                    step = script.steps[parked.step]
+                    one, other = (
+                        _receive(connection, step, correlation_id, PATIENCE_S)
+                        for connection, correlation_id in zip(connections, parked.correlation_ids, strict=True)
+                    )
+                    self._compare(script, parked.step, (one, other), played)
+                    done = True
+            if not done:
+                if time.monotonic() > end:
+                    return
+                time.sleep(0.001)
+
+    def _drop(self, connection: int) -> None:
+        self._parked.pop(connection, None)
+        for side in self.sides:
+            side.drop(connection)
+
+    # ---- comparing
+
+    def _compare(self, script: Script, at: int, outcomes: tuple[Outcome, Outcome], played: Played) -> None:
+        step = script.steps[at]
+        for side, outcome in zip(self.sides, outcomes, strict=True):
+            if isinstance(outcome, Struct):
+                side.remember(step.label, outcome)
+        self._settle(step, outcomes, played)
+        scene = Scene(pairs=played.pairs, prefix=played.prefix, now_ms=played.now_ms)
+        for difference in outcome_differences(step, *outcomes, scene):
+            played.found.append(Found(at, difference, *outcomes))
+        played.exchanges[step.api_name, step.version] += 1
+        if any(outcome is not Ending.PARKED and not isinstance(outcome, Struct) for outcome in outcomes):
+            if not outcomes[0] is outcomes[1] is Ending.OPEN:
+                self._drop(step.connection)
+
+    def _settle(self, step: Step, outcomes: tuple[Outcome, Outcome], played: Played) -> None:
+        for side, outcome in zip(self.sides, outcomes, strict=True):
+            if isinstance(outcome, Struct):
+                for name in settle(side, step, outcome):
+                    played.names.add(name)
+        kafka, wirebroker = self.sides
+        for name in played.names:
+            if name in kafka.topic_ids and name in wirebroker.topic_ids:
+                played.pairs.pair("topic_id", kafka.topic_ids[name], wirebroker.topic_ids[name])
+
+
+def _any_ready(connections: list[Connection], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while True:
+        if any(connection.is_ready() for connection in connections):
+            return True
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.0005)
+
+
+def _receive(connection: Connection, step: Step, correlation_id: int, patience: float) -> Outcome:
+    frame = connection.receive(patience)
+    if isinstance(frame, Nothing):
+        return Ending.CLOSED if frame is Nothing.CLOSED else Ending.SILENT
+    try:
+        return answer_of(step, frame, correlation_id)
+    except (DecodeError, KeyError, ValueError) as why:
+        return Unreadable(f"{why}: {frame[:200].hex()}")
+
+
+def _probe(connection: Connection) -> Ending | Unreadable:
+    """Ask for the versions on this connection: whether it is open, and nothing else came before."""
+    number = connection.next_id()
+    connection.send(request_frame(ApiKey.API_VERSIONS, 0, number, "probe", [b""]))
+    frame = connection.receive(PATIENCE_S)
+    if isinstance(frame, Nothing):
+        return Ending.CLOSED if frame is Nothing.CLOSED else Ending.SILENT
+    header = response_header(ApiKey.API_VERSIONS, 0, number)
+    return Ending.OPEN if frame.startswith(header) else Unreadable(f"where none is due: {frame[:200].hex()}")
+
+
+def shown(outcome: Any) -> str:
+    """An outcome for a reader."""
+    return outcome.value if isinstance(outcome, Ending) else str(outcome)

@@ -1,0 +1,82 @@
+"""Waiting, after what changes topics, until both brokers show the change everywhere.
+
+Kafka answers CreateTopics, DeleteTopics and a Metadata request that creates before its broker half has replayed the
+metadata log: for some milliseconds other requests see the old state (DIFFERENCES, S79a, S49a).
+"""
+
+import time
+from typing import Any
+
+from compat.differential.script import Step
+from compat.differential.side import Side
+from kafka_codecs.api_keys import ApiKey
+from kafka_codecs.messages.list_offsets import ListOffsetsPartition, ListOffsetsRequest, ListOffsetsTopic
+
+SECONDS = 10.0
+PAUSE_S = 0.003
+UNKNOWN_TOPIC_OR_PARTITION = 3
+_UNSETTLED = (3, 5, 6)
+
+
+def settle(side: Side, step: Step, answer: Any) -> list[str]:
+    """Wait until what this answer promises is to be seen; return the names of the topics concerned."""
+    match step.api:
+        case ApiKey.CREATE_TOPICS:
+            if isinstance(step.body, dict) and step.body.get("validate_only"):
+                return []
+            made = [topic.name for topic in answer.topics if topic.error_code == 0]
+            await_topics(side, made)
+            return made
+        case ApiKey.METADATA:
+            made = [topic.name for topic in answer.topics or () if topic.name and topic.error_code in (3, 5)]
+            if not made or not _may_create(step):
+                return []
+            await_topics(side, made)
+            return made
+        case ApiKey.DELETE_TOPICS:
+            gone = [
+                topic.name or side.topic_names.get(topic.topic_id, "")
+                for topic in answer.responses
+                if topic.error_code == 0
+            ]
+            await_gone(side, [name for name in gone if name])
+            return gone
+        case _:
+            return []
+
+
+def _may_create(step: Step) -> bool:
+    return step.version < 4 or not isinstance(step.body, dict) or step.body.get("allow_auto_topic_creation", True)  # noqa: PLR2004
+
+
+def await_topics(side: Side, names: list[str]) -> None:
+    """Wait until each topic is known and all its partitions have a leader that answers."""
+    deadline = time.monotonic() + SECONDS
+    while names:
+        known = side.learn_topics(names)
+        missing = [name for name in names if known[name].error_code in _UNSETTLED or not known[name].partitions]
+        if not missing:
+            counts = {name: len(known[name].partitions) for name in names}
+            if _latest_codes(side, counts).isdisjoint(_UNSETTLED):
+                return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{side.name}: {missing or names} are not there after {SECONDS} s")
+        time.sleep(PAUSE_S)
+
+
+def await_gone(side: Side, names: list[str]) -> None:
+    """Wait until the topics' first partitions are unknown."""
+    deadline = time.monotonic() + SECONDS
+    while names and _latest_codes(side, dict.fromkeys(names, 1)) != {UNKNOWN_TOPIC_OR_PARTITION}:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{side.name}: {names} are still there after {SECONDS} s")
+        time.sleep(PAUSE_S)
+
+
+def _latest_codes(side: Side, partitions: dict[str, int]) -> set[int]:
+    topics = [
+        ListOffsetsTopic(name, [ListOffsetsPartition(partition_index=index, timestamp=-1) for index in range(count)])
+        for name, count in partitions.items()
+    ]
+    answer = side.ask(ListOffsetsRequest(replica_id=-1, topics=topics), 7)
+    return {partition.error_code for topic in answer.topics for partition in topic.partitions}
