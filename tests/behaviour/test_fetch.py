@@ -148,6 +148,18 @@ class TestReading:
         assert flat == [(one.name, 0, 0), (two.name, 0, 0), (one.name, 1, 0), (one.name, 7, 3)]
         assert [topic.topic for topic in answered] == [one.name, two.name, one.name]
 
+    @pytest.mark.parametrize(("replica", "order"), [(-1, [100, 3]), (7, [3, 100])])
+    def test_those_of_unknown_ids_come_before_other_missing_ones(self, raw, make_topic, replica, order):
+        """S50c: for consumers; a follower's keep their order."""
+        topic = make_topic(1)
+        request = fetch_request(topic, version=13, replica_id=replica)
+        request.topics = [
+            FetchTopic(topic_id=topic.topic_id, partitions=[FetchPartition(7)]),
+            FetchTopic(topic_id=b"no topic has it!", partitions=[FetchPartition(0)]),
+        ]
+        answered = raw.call(request, 13).responses
+        assert [partition.error_code for topic in answered for partition in topic.partitions] == order
+
     def test_a_partition_listed_twice(self, raw, topic):
         """S50c: answered once, by its last entry."""
         produce_values(raw, topic, b"a")

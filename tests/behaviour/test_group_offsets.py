@@ -8,6 +8,7 @@ from conftest import Topic, fresh_name
 from group_client import (
     FENCED_INSTANCE_ID,
     ILLEGAL_GENERATION,
+    INVALID_GROUP_ID,
     NONE,
     REBALANCE_IN_PROGRESS,
     UNKNOWN_MEMBER_ID,
@@ -24,7 +25,9 @@ from group_client import (
 from raw_client import RawClient
 
 from kafka_codecs.messages.delete_topics import DeleteTopicsRequest, DeleteTopicState
+from kafka_codecs.messages.heartbeat import HeartbeatRequest
 from kafka_codecs.messages.offset_fetch import OffsetFetchRequest
+from kafka_codecs.messages.sync_group import SyncGroupRequest
 
 Connect = Callable[[], RawClient]
 MakeTopic = Callable[..., Topic]
@@ -185,6 +188,15 @@ def test_a_topic_named_twice(raw: RawClient, group: str, topic: Topic) -> None:
     assert codes == [(0, NONE), (1, NONE)]
 
 
+def test_the_group_without_a_name_has_no_members(raw: RawClient, topic: Topic) -> None:
+    """S95, S99: offsets can be committed to it, and it is there from then on."""
+    await_coordinator(raw, "")
+    assert commit(raw, "", {topic.name: [(0, 1)]}) == {topic.name: {0: NONE}}
+    assert raw.call(HeartbeatRequest(group_id="", member_id="x"), 4).error_code == INVALID_GROUP_ID
+    sync = SyncGroupRequest(group_id="", member_id="x", protocol_type="consumer", protocol_name="range")
+    assert raw.call(sync, 5).error_code == INVALID_GROUP_ID
+
+
 # Fetching
 
 
@@ -198,6 +210,13 @@ def test_fetching(raw: RawClient, group: str, topic: Topic, version: int) -> Non
     other = fresh_name("g")
     await_coordinator(raw, other)
     assert fetched(raw, other, {asked: [0]}, version=version) == {asked: {0: NOTHING}}
+
+
+@pytest.mark.parametrize("epoch", [-1, -2, 0, 2**31 - 1])
+def test_the_leader_epoch_comes_back_as_it_was(raw: RawClient, group: str, topic: Topic, epoch: int) -> None:
+    """S99, S100: negative ones, too."""
+    commit(raw, group, {topic.name: [(0, 5, "m")]}, leader_epoch=epoch)
+    assert fetched(raw, group, {topic.name: [0]}) == {topic.name: {0: (5, epoch, "m", NONE)}}
 
 
 @pytest.mark.parametrize("version", [1, 9])

@@ -33,3 +33,16 @@ def test_a_batch_is_stored_in_the_codec_of_its_topic(raw, make_topic, sent, kept
     assert header.compression is kept
     assert crc_is_valid(stored, 0, header.size)
     assert read_records(stored) == records
+
+
+def test_a_negative_timestamp_is_not_recompressed(raw, make_topic):
+    """S34, S33a: but for -1, which is none; a topic that keeps the codec takes it."""
+    codes = {}
+    for kept in ("producer", "zstd"):
+        topic = make_topic(configs={"compression.type": kept})
+        for timestamp in (-1, -2):
+            batch = build_batch([Record(value=b"x")], base_timestamp=timestamp)
+            data = [TopicProduceData(topic.name, partition_data=[PartitionProduceData(0, batch)])]
+            answer = raw.call(ProduceRequest(acks=1, timeout_ms=10_000, topic_data=data), 9)
+            codes[kept, timestamp] = answer.responses[0].partition_responses[0].error_code
+    assert codes == {("producer", -1): 0, ("producer", -2): 0, ("zstd", -1): 0, ("zstd", -2): -1}

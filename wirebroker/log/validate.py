@@ -91,7 +91,8 @@ def validate(
 
     Return the batch to append and its header: the one that came, changed in place if its timestamp had to be, or a new
     one. Raises KafkaError: INVALID_RECORD for counts,
-    control batches, sequences and broken records, UNKNOWN_SERVER_ERROR for compressed data that cannot be read,
+    control batches, sequences and broken records, UNKNOWN_SERVER_ERROR for compressed data that cannot be read and for
+    negative timestamps in a batch that must be recompressed,
     MESSAGE_TOO_LARGE for what recompression made too large; InvalidRecords for keys and timestamps.
     """
     _check_counts(header)
@@ -210,9 +211,12 @@ def _recompress(
 ) -> tuple[memoryview, BatchHeader]:
     records = _read_all(batch, header, rules)
     _raise_for(_record_errors(records, header, rules, timestamp_ms))
-    first = header.timestamp_of(records[0])
+    timestamps = [header.timestamp_of(record) for record in records]
+    if min(timestamps) < NO_TIMESTAMP:
+        raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)  # as MemoryRecordsBuilder, which builds no such batch
+    first = timestamps[0]
     for offset, record in enumerate(records):
-        record.timestamp_delta = header.timestamp_of(record) - first
+        record.timestamp_delta = timestamps[offset] - first
         record.offset_delta = offset
     rebuilt = build_batch(
         records,

@@ -84,7 +84,10 @@ def refuse(request: FetchRequest, context: Context, code: ErrorCode, message: st
 
 
 async def _read(fetch: FetchContext, request: FetchRequest, context: Context) -> Answered:
-    """Return an answer for each partition: the readable ones first, after them those that do not exist."""
+    """Return an answer for each partition: the readable ones first, after them those that do not exist.
+
+    For consumers, those of unknown topic ids come before other missing ones (``KafkaApis.handleFetchRequest``).
+    """
     readable: list[WantedPartition] = []
     missing: Answered = []
     partitions = context.services.partitions
@@ -95,6 +98,8 @@ async def _read(fetch: FetchContext, request: FetchRequest, context: Context) ->
             readable.append(wanted)
         else:
             missing.append((wanted, _failed(wanted.request.partition, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, [])))
+    if _replica_id(request, context) < 0:
+        missing.sort(key=lambda answer: answer[1].error_code != ErrorCode.UNKNOWN_TOPIC_ID)
     if not readable:
         return missing
     if request.isolation_level not in (_READ_UNCOMMITTED, _READ_COMMITTED):

@@ -76,16 +76,19 @@ class GroupCoordinator:
 
     def sync(self, request: SyncGroupRequest, ticket: Ticket, *, now: float, timestamp_ms: int) -> Outcome:
         """Ask for an assignment, or give those of all. The ticket may be parked."""
+        if not request.group_id:
+            return [Reply(ticket, sync_refused(ErrorCode.INVALID_GROUP_ID))]
         group = self.groups.get(request.group_id)
         if group is None:
-            code = ErrorCode.UNKNOWN_MEMBER_ID if request.group_id else ErrorCode.INVALID_GROUP_ID
-            return [Reply(ticket, sync_refused(code))]
+            return [Reply(ticket, sync_refused(ErrorCode.UNKNOWN_MEMBER_ID))]
         return self._watch(group, group.sync(request, ticket, now=now, timestamp_ms=timestamp_ms))
 
     def heartbeat(self, request: HeartbeatRequest, *, now: float) -> ErrorCode:
+        if not request.group_id:
+            return ErrorCode.INVALID_GROUP_ID  # even where offsets were committed to the group without a name
         group = self.groups.get(request.group_id)
         if group is None:
-            return ErrorCode.UNKNOWN_MEMBER_ID if request.group_id else ErrorCode.INVALID_GROUP_ID
+            return ErrorCode.UNKNOWN_MEMBER_ID
         code = group.heartbeat(request.member_id, request.group_instance_id, request.generation_id, now=now)
         self._watch(group, [])
         return code

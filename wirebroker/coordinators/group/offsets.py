@@ -188,7 +188,7 @@ def _fetched(index: int, value: OffsetCommitValue | None, topic_id: bytes) -> Of
     return OffsetFetchResponsePartitions(
         partition_index=index,
         committed_offset=value.offset,
-        committed_leader_epoch=max(value.leader_epoch, -1),
+        committed_leader_epoch=value.leader_epoch,
         metadata=value.metadata,
     )
 
