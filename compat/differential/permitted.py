@@ -13,6 +13,8 @@ class May(Enum):
     BE_ANYTHING = "whatever both say"
     BE_ASSIGNED = "a name or number that a broker gives: the same one always stands for the same one"
     BE_NOW = "a time at which the broker did something: both during the script"
+    TELL_TIMES = "a text with times of the broker in it, equal but for them"
+    BE_OWN_WORDS = "a text that both have, or neither"
 
 
 class Rule(NamedTuple):
@@ -37,6 +39,23 @@ _EVERYWHERE = (
 _FIELDS = (
     Rule("JoinGroupResponse.leader", May.BE_ASSIGNED, "a member id", "member_id"),
     Rule("FetchResponse.session_id", May.BE_ASSIGNED, "chosen at random", "session_id"),
+    Rule("ProduceResponse.responses.partition_responses.log_append_time_ms", May.BE_NOW, "of topics with LogAppendTime"),
+    Rule("ListOffsetsResponse.topics.partitions.timestamp", May.BE_NOW, "of topics with LogAppendTime"),
+    Rule(
+        "ProduceResponse.responses.partition_responses.record_errors.batch_index_error_message",
+        May.TELL_TIMES,
+        "the bounds of timestamps, which follow the clock",
+    ),
+    Rule(
+        "ProduceResponse.responses.partition_responses.error_message",
+        May.TELL_TIMES,
+        "the bounds of timestamps, which follow the clock",
+    ),
+    Rule(
+        "DescribeConfigsResponse.results.configs.documentation",
+        May.BE_OWN_WORDS,
+        "DIFFERENCES: nobody's prose is copied",
+    ),
     Rule("ApiVersionsResponse.finalized_features_epoch", May.BE_ANYTHING, "an offset of the metadata log"),
 )
 

@@ -268,7 +268,7 @@ def commit(hand: Hand) -> None:
         ]
         topics.append({"name": topic, "topic_id": TopicId(topic), "partitions": partitions})
     body: dict[str, Any] = {
-        "group_id": hand.often(group.name, "", percent=97),
+        "group_id": group.name,  # "" would be a group that all scripts share
         "retention_time_ms": hand.often(-1, 0, 1000, percent=90),
         "topics": topics,
     }

@@ -129,7 +129,7 @@ class Hand:
             return self.pick("~never", "~other")
         if kind < 8:
             return self.any_of(ILLEGAL_TOPICS)
-        return self.pick("__consumer_offsets", "~" + "n" * 239, "~" + "n" * 240)
+        return self.pick("__share_group_state", "~" + "n" * 239, "~" + "n" * 240)
 
     def partition(self, topic: str) -> int:
         count = self.world.topics.get(topic, 1)
