@@ -24,9 +24,9 @@ def install(directory: Path, requirements: Path, interpreter: str) -> None:
     stamp = directory / "installed.txt"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    subprocess.run([interpreter, "-m", "venv", "--clear", directory], check=True)
-    pip = [directory / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--requirement", requirements], check=True)
+    subprocess.run([interpreter, "-m", "venv", "--clear", "--without-pip", directory], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", directory, "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--requirement", requirements], check=True)
     stamp.write_text(wanted)
 
 
