@@ -55,12 +55,22 @@ def test_an_unknown_kind_of_coordinator(raw: RawClient, group: str, version: int
 
 @pytest.mark.parametrize("version", [3, 5])
 def test_share_coordinators_are_not_asked_for_before_version_6(raw: RawClient, group: str, version: int) -> None:
-    """KIP-932."""
+    """KIP-932: an error of one key has no text of its own."""
     if version < 4:
         found = raw.call(FindCoordinatorRequest(key_type=2, key=group), version)
     else:
         (found,) = raw.call(FindCoordinatorRequest(key_type=2, coordinator_keys=[group]), version).coordinators
     assert (found.error_code, found.node_id) == (INVALID_REQUEST, -1)
+    assert found.error_message == (INVALID_REQUEST_TEXT if version < 4 else "")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "g", "g:0", "g:not-an-id:0", "g:AAAAAAAAAAAAAAAAAAAAAQ:x", " :AAAAAAAAAAAAAAAAAAAAAQ:0"]
+)
+def test_a_share_partition_that_is_badly_written(raw: RawClient, key: str) -> None:
+    """KIP-932: group, topic id, partition."""
+    (found,) = raw.call(FindCoordinatorRequest(key_type=2, coordinator_keys=[key]), 6).coordinators
+    assert (found.error_code, found.error_message, found.node_id) == (INVALID_REQUEST, "", -1)
 
 
 def test_the_topic_of_groups_is_internal(raw: RawClient, group: str) -> None:
@@ -78,5 +88,7 @@ def test_what_is_not_served_yet_says_so_at_once(
 ) -> None:
     """Of this broker only: clients give up at once instead of asking for a minute."""
     raw = connect(start_broker())
-    (found,) = raw.call(FindCoordinatorRequest(key_type=key_type, coordinator_keys=["x"]), 6).coordinators
+    (found,) = raw.call(
+        FindCoordinatorRequest(key_type=key_type, coordinator_keys=["g:AAAAAAAAAAAAAAAAAAAAAQ:0"]), 6
+    ).coordinators
     assert (found.error_code, found.error_message, found.node_id) == (code, text, -1)

@@ -36,7 +36,7 @@ from kafka_codecs.messages.list_groups import ListGroupsRequest
 
 Connect = Callable[[], RawClient]
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-GROUP_ID_NOT_FOUND, GROUP_MAX_SIZE_REACHED = 69, 81
+UNKNOWN_SERVER_ERROR, GROUP_ID_NOT_FOUND, GROUP_MAX_SIZE_REACHED = -1, 69, 81
 
 
 @pytest.fixture
@@ -58,6 +58,9 @@ def test_a_newcomer_gets_an_id_and_joins_with_it(raw: RawClient, group: str, ver
     assert (answer.leader, answer.members) == ("", [])
     assert answer.protocol_name == (None if version >= 7 else "")
     assert re.fullmatch(f"raw-{UUID}", answer.member_id)
+    if version >= 5:
+        static = member.join(version=version, group_instance_id="i")
+        assert (static.error_code, static.member_id) == (UNKNOWN_SERVER_ERROR, "")
     joined = member.wants_to_join(version=version).joined()
     assert (joined.error_code, joined.generation_id, joined.member_id) == (NONE, 1, answer.member_id)
     assert joined.leader == answer.member_id

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.find_coordinator import Coordinator, FindCoordinatorRequest, FindCoordinatorResponse
+from kafka_codecs.wire import uuid_bytes
 from wirebroker.apis.context import Context
 from wirebroker.errors import KafkaError
 
@@ -22,12 +23,12 @@ class KeyType(IntEnum):
     SHARE = 2
 
 
-NOT_SERVED = {
-    KeyType.TRANSACTION: (ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "Transactions are not served yet."),
-    KeyType.SHARE: (ErrorCode.INVALID_REQUEST, "Share groups are not served yet."),
-}
-"""Coordinators that this broker does not have. The codes are those that make clients give up at once, instead of asking
-until their own timeout; of all that a transactional producer of librdkafka may get here, only this one does."""
+# Coordinators that this broker does not have. The codes are those that make clients give up at once, instead of asking
+# until their own timeout; of all that a transactional producer of librdkafka may get here, only this one does.
+_NO_TRANSACTIONS = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "Transactions are not served yet."
+_NO_SHARE_GROUPS = ErrorCode.INVALID_REQUEST, "Share groups are not served yet."
+_SHARE_KEYS = 6
+"""The version from which on share partitions may be asked for."""
 
 
 async def handle(request: FindCoordinatorRequest, context: Context) -> FindCoordinatorResponse:
@@ -41,8 +42,12 @@ async def handle(request: FindCoordinatorRequest, context: Context) -> FindCoord
 
 
 def _find(key: str, key_type: KeyType, context: Context) -> Coordinator:
-    if key_type in NOT_SERVED:
-        return _nobody(key, *NOT_SERVED[key_type])
+    if key_type is KeyType.TRANSACTION:
+        return _nobody(key, *_NO_TRANSACTIONS)
+    if key_type is KeyType.SHARE:
+        if context.version < _SHARE_KEYS or not _names_a_share_partition(key):
+            return _nobody(key, ErrorCode.INVALID_REQUEST, "")
+        return _nobody(key, *_NO_SHARE_GROUPS)
     try:
         context.services.groups.ensure_topic()
     except KafkaError:
@@ -51,15 +56,27 @@ def _find(key: str, key_type: KeyType, context: Context) -> Coordinator:
     return Coordinator(key=key, node_id=context.services.node_id, host=peer.advertised_host, port=peer.advertised_port)
 
 
+def _names_a_share_partition(key: str) -> bool:
+    """Whether it is written "group:topic id:partition"; the group may hold colons (``SharePartitionKey``)."""
+    parts = key.rsplit(":", 2)
+    try:
+        group, topic_id, partition = parts
+        uuid_bytes(topic_id)
+        int(partition)
+    except ValueError:
+        return False
+    return bool(group.strip())
+
+
 def _nobody(key: str, code: ErrorCode, message: str) -> Coordinator:
     return Coordinator(key=key, node_id=NO_NODE, host="", port=NO_NODE, error_code=code, error_message=message)
 
 
 def _single(found: Coordinator) -> FindCoordinatorResponse:
-    """Answer for one key, as versions 0 to 3 do; success has the text "NONE" there."""
+    """Answer for one key, as versions 0 to 3 do; success has the text "NONE" there, an error always one."""
     return FindCoordinatorResponse(
         error_code=found.error_code,
-        error_message=found.error_message or "NONE",
+        error_message=found.error_message or (ErrorCode(found.error_code).text if found.error_code else "NONE"),
         node_id=found.node_id,
         host=found.host,
         port=found.port,

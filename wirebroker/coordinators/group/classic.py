@@ -134,8 +134,11 @@ class ClassicGroup(Generations):
     def _join_again(self, call: _Join, step: Step) -> None:
         """Someone with a member id: one that was just handed out, or one of a member."""
         member_id, instance = call.request.member_id, call.request.group_instance_id
-        if member_id in self._pending_joins and instance is None:
-            self._add(member_id, call, step)
+        if member_id in self._pending_joins:
+            if instance is None:
+                self._add(member_id, call, step)
+            else:  # ids are handed out to dynamic members only: to Kafka a state that cannot be
+                step.reply(call.ticket, join_refused(ErrorCode.UNKNOWN_SERVER_ERROR))
             return
         code = self.members.check(member_id, instance)
         if code is not ErrorCode.NONE:
