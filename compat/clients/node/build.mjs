@@ -27,7 +27,7 @@ function installPackages() {
 }
 
 function copyPrograms() {
-  for (const folder of ['scenario', 'kafkajs']) {
+  for (const folder of ['scenario', 'kafkajs', 'platformatic']) {
     rmSync(join(work, folder), { recursive: true, force: true })
     cpSync(join(here, folder), join(work, folder), { recursive: true })
   }

@@ -45,12 +45,18 @@ export async function commitResume(session) {
   await sendTen(session, topic)
   const groupId = session.name
   const first = await consumeAndCommit(session, { topic, groupId, count: 5, metadata: 'checkpoint' })
-  assert.deepEqual(first.map(record => record.offset), ['0', '1', '2', '3', '4'])
+  assert.deepEqual(
+    first.map(record => record.offset),
+    ['0', '1', '2', '3', '4'],
+  )
   const [committed] = await committedOffsets(session, groupId, topic)
   assert.deepEqual(committed, { partition: 0, offset: '5', metadata: 'checkpoint' })
   const second = await session.member({ topic, groupId })
   const rest = await second.take(5)
-  assert.deepEqual(rest.map(record => record.offset), ['5', '6', '7', '8', '9'])
+  assert.deepEqual(
+    rest.map(record => record.offset),
+    ['5', '6', '7', '8', '9'],
+  )
 }
 
 export async function longPoll(session) {

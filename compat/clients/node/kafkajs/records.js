@@ -1,4 +1,4 @@
-// The ten records as KafkaJS takes and gives them: headers are an object, so a repeated name loses its place among the others.
+// The ten records as KafkaJS takes and gives them. Headers are an object: a repeated name has its values side by side.
 import { tenRecords } from '../scenario/records.js'
 
 export const VARIATIONS = ['repeated-headers']
@@ -6,6 +6,11 @@ export const VARIATIONS = ['repeated-headers']
 export async function sendTen(session, topic, { compression } = {}) {
   const producer = await session.producer()
   await producer.send({ topic, compression, messages: tenRecords().map(toMessage) })
+}
+
+/** The ten records as they come back: with the headers of one name side by side. */
+export function expectedTen() {
+  return tenRecords().map(record => fromMessage(toMessage(record)))
 }
 
 function toMessage({ key, value, headers, timestamp }) {

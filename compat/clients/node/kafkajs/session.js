@@ -3,13 +3,19 @@ import { randomUUID } from 'node:crypto'
 
 import kafkajs from 'kafkajs'
 
+import { KEPT } from '../scenario/records.js'
 import { eventually, Inbox, Watched } from '../scenario/waiting.js'
 
 const { Kafka, logLevel } = kafkajs
 
 export const CLIENT_ID = 'compat-kafkajs'
 
-const GROUP_SETTINGS = { sessionTimeout: 10_000, rebalanceTimeout: 10_000, heartbeatInterval: 500, maxWaitTimeInMs: 500 }
+const GROUP_SETTINGS = {
+  sessionTimeout: 10_000,
+  rebalanceTimeout: 10_000,
+  heartbeatInterval: 500,
+  maxWaitTimeInMs: 500,
+}
 
 export class Session {
   #kafka
@@ -41,7 +47,7 @@ export class Session {
   }
 
   /** Creates `NAME` or `NAME-SUFFIX` and gives the name once its leaders serve it. */
-  async createTopic({ suffix, partitions = 1, configs = {} } = {}) {
+  async createTopic({ suffix, partitions = 1, configs = KEPT } = {}) {
     const topic = suffix ? `${this.name}-${suffix}` : this.name
     const admin = await this.admin()
     await admin.createTopics({
@@ -54,8 +60,12 @@ export class Session {
         },
       ],
     })
-    // Metadata may tell of a partition a moment before its leader serves it; a batch refused then would be sent whole again.
-    const served = () => admin.fetchTopicOffsets(topic).then(() => 'served', error => error.message)
+    // Metadata may tell of a partition a moment before its leader serves it; a batch refused then is sent whole again.
+    const served = () =>
+      admin.fetchTopicOffsets(topic).then(
+        () => 'served',
+        error => error.message,
+      )
     await eventually(served, answer => answer === 'served', `${topic} to be served`)
     return topic
   }
@@ -84,7 +94,6 @@ export class Session {
 export class Member {
   inbox = new Inbox()
   assignment = new Watched([])
-  crash = new Watched(null)
 
   constructor(consumer, topic) {
     this.consumer = consumer
@@ -92,7 +101,7 @@ export class Member {
       this.memberId = payload.memberId
       this.assignment.set(payload.memberAssignment[topic] ?? [])
     })
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.crash.set(payload.error))
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.inbox.fail(payload.error))
   }
 
   receive({ partition, message }) {

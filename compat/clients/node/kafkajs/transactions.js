@@ -46,7 +46,7 @@ export async function consumeTransformProduce(session) {
   const consumer = await session.member({ topic: input, groupId, run: { autoCommit: false } })
   const producer = await transactionalProducer(session)
 
-  /** Takes ten records and puts each of them twice, with the offset after them, into a transaction that is left open. */
+  /** Puts ten records, each of them twice, and the offset after them into a transaction, which is left open. */
   const transform = async () => {
     const records = await consumer.take(10)
     const transaction = await producer.transaction()

@@ -23,12 +23,17 @@ export async function runProgram({ client, version, capabilities, openSession })
     options: { bootstrap: { type: 'string' }, prefix: { type: 'string' } },
     allowPositionals: true,
   })
-  // A client's stray rejection belongs to a capability that has ended or will report it itself.
-  process.on('unhandledRejection', error => console.error('unhandled rejection:', error))
+  // What a client throws or rejects where nobody waits for it ends no more than its own capability: that one hears of
+  // it by what then does not happen.
+  for (const event of ['unhandledRejection', 'uncaughtException']) {
+    process.on(event, error => console.error(`${event}:`, error))
+  }
   print({ client, version })
   for (const capability of positionals) {
     const name = `${values.prefix}-${capability}`
-    const outcome = await runCapability(capabilities[capability], () => openSession({ bootstrap: values.bootstrap, name }))
+    const outcome = await runCapability(capabilities[capability], () =>
+      openSession({ bootstrap: values.bootstrap, name }),
+    )
     print({ capability, ...outcome })
   }
   process.exit(0)

@@ -2,6 +2,9 @@
 
 export const FIRST_TIMESTAMP = 1600000000000
 
+/** Of a topic that holds these records: by their timestamps they are older than what a broker keeps by default. */
+export const KEPT = { 'retention.ms': '-1' }
+
 /** `{ key, value, headers, timestamp }`: buffers or null, `[name, buffer]` pairs in order, milliseconds. */
 export function tenRecords() {
   const headers = i => [
@@ -23,11 +26,10 @@ export function tenRecords() {
   return records.map((record, i) => ({ ...record, timestamp: FIRST_TIMESTAMP + 1000 * i }))
 }
 
-/** A record in a form that `assert.deepEqual` shows well; headers grouped by name, as clients without an order have them. */
+/** A record in a form that `assert.deepEqual` shows well. */
 export function readable({ key, value, headers, timestamp }) {
-  const grouped = {}
-  for (const [name, content] of headers) (grouped[name] ??= []).push(content.toString('hex'))
-  return { key: key && key.toString(), value: value && value.toString(), headers: grouped, timestamp }
+  const shown = headers.map(([name, content]) => `${name}=${content.toString('hex')}`)
+  return { key: key && key.toString(), value: value && value.toString(), headers: shown, timestamp }
 }
 
 /** `PREFIX-0`, `PREFIX-1`, … */

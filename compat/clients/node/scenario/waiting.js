@@ -17,7 +17,7 @@ export async function within(promise, what, boundMs = BOUND_MS) {
   }
 }
 
-/** Asks again until the answer satisfies, for what a broker does in its own time and does not tell of; gives the answer. */
+/** The first answer that satisfies, asked for again and again: for what a broker does in its own time. */
 export async function eventually(ask, satisfies, what) {
   const end = Date.now() + BOUND_MS
   for (;;) {
@@ -26,6 +26,14 @@ export async function eventually(ask, satisfies, what) {
     if (Date.now() > end) throw new Error(`waited ${BOUND_MS} ms in vain for ${what}; last: ${JSON.stringify(answer)}`)
     await sleep(POLL_MS)
   }
+}
+
+/** All outcomes, once none is open any more; the first failure is thrown. */
+export async function allDone(promises) {
+  const outcomes = await Promise.allSettled(promises)
+  const failed = outcomes.find(({ status }) => status === 'rejected')
+  if (failed) throw failed.reason
+  return outcomes.map(({ value }) => value)
 }
 
 /** A value that others change, and that can be waited for. */
@@ -60,15 +68,26 @@ export class Watched {
 /** What has come in, in order; each is taken once. */
 export class Inbox {
   #items = new Watched([])
+  #error = null
 
   push(item) {
     this.#items.set([...this.#items.value, item])
   }
 
-  async take(count, what = 'records', boundMs = undefined) {
-    const items = await this.#items.until(all => all.length >= count, `${count} ${what}`, boundMs).catch(error => {
+  /** Nothing more will come, for this reason. */
+  fail(error) {
+    this.#error = error
+    this.#items.set(this.#items.value)
+  }
+
+  async take(count) {
+    const ready = items => items.length >= count || this.#error !== null
+    await this.#items.until(ready, `${count} records`).catch(error => {
       throw new Error(`${error.message}; there were ${this.#items.value.length}`)
     })
+    // Not what was there when the wait ended: more may have come since.
+    const items = this.#items.value
+    if (items.length < count) throw this.#error
     this.#items.set(items.slice(count))
     return items.slice(0, count)
   }
