@@ -76,18 +76,16 @@ async fn attempt(arguments: &Arguments, capability: &str) -> Result<Variations> 
         capabilities::run(&capability, &session).await
     });
     let abort = task.abort_handle();
-    match timeout(CAPABILITY_BOUND, task).await {
-        Ok(joined) => joined.map_err(|error| anyhow!("the client panicked: {error}"))?,
-        Err(_) => {
-            abort.abort();
-            bail!("not done after {CAPABILITY_BOUND:?}")
-        }
-    }
+    let Ok(joined) = timeout(CAPABILITY_BOUND, task).await else {
+        abort.abort();
+        bail!("not done after {CAPABILITY_BOUND:?}")
+    };
+    joined.map_err(|error| anyhow!("the client panicked: {error}"))?
 }
 
 fn outcome_of(result: Result<Variations>) -> Value {
     match result {
-        Ok(variations) if variations.is_empty() => json!({"outcome": "pass"}),
+        Ok([]) => json!({"outcome": "pass"}),
         Ok(variations) => json!({"outcome": "pass", "variations": variations}),
         Err(error) => {
             eprintln!("{error:#}");
