@@ -1,5 +1,5 @@
 from scenario import error_codes
-from scenario.expectations import check_equal, expect_code
+from scenario.expectations import Deadline, check_equal, expect_code
 from scenario.program import Task
 from scenario.records import Record, check_values, numbered_records
 
@@ -28,7 +28,7 @@ def abort(task: Task) -> None:
     records = _whole_blocks(10)
     with open_transaction(task, topic) as aborted:
         aborted.write(records[:5])
-        read(task, topic, 5, *_UNCOMMITTED)  # they have arrived
+        _wait_for(aborted, task, topic, 5)
         aborted.interrupt()
         aborted.end_input()
         aborted.end()
@@ -42,7 +42,7 @@ def fenced_producer(task: Task) -> None:
     first_record, second_record = _whole_blocks(2)
     with open_transaction(task, topic) as first:
         first.write([first_record])
-        read(task, topic, 1, *_UNCOMMITTED)  # it has arrived
+        _wait_for(first, task, topic, 1)
         send(task, topic, [second_record], *_transactional(task))
         with expect_code(code_of, error_codes.PRODUCER_FENCED, error_codes.INVALID_PRODUCER_EPOCH):
             first.end_input()
@@ -52,6 +52,17 @@ def fenced_producer(task: Task) -> None:
 
 def open_transaction(task: Task, topic: str) -> Process:
     return Process(task, "-P", "-t", topic, "-p", "0", *WITH_DELIMITERS, *_transactional(task))
+
+
+def _wait_for(producer: Process, task: Task, topic: str, count: int) -> None:
+    """Wait until the producer's records have arrived, or raise what ended it."""
+    deadline = Deadline(f"{count} records of an open transaction")
+    with Process(task, "-C", "-q", "-u", "-J", "-t", topic, "-o", "beginning", *_UNCOMMITTED) as reader:
+        while len(reader.records) < count:
+            deadline.check()
+            if producer.has_ended():
+                producer.end()
+            reader.wait_for_change(len(reader.records) + len(reader.notices), 0.2)
 
 
 def _whole_blocks(count: int) -> list[Record]:
