@@ -107,7 +107,7 @@ func (m *member) consume(ctx context.Context, generation *kafka.Generation, assi
 }
 
 func (m *member) read(ctx context.Context, generation *kafka.Generation, assignment kafka.PartitionAssignment) error {
-	reader := m.newReader(kafka.ReaderConfig{Topic: m.Name, Partition: assignment.ID})
+	reader := kafka.NewReader(m.config(kafka.ReaderConfig{Topic: m.Name, Partition: assignment.ID}))
 	defer reader.Close()
 	if err := reader.SetOffset(assignment.Offset); err != nil {
 		return fmt.Errorf("set offset: %w", err)
