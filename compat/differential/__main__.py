@@ -11,6 +11,7 @@ from pathlib import Path
 
 from compat.differential.brokers import SETTINGS, wirebroker
 from compat.differential.campaign import Campaign
+from compat.differential.logs import Logs
 from compat.differential.run import Stage
 from compat.differential.side import Side
 from compat.differential.warm_up import warm_up
@@ -35,32 +36,37 @@ def main(words: list[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
-    with _brokers(arguments) as (kafka, other):
-        campaign = Campaign(Stage(kafka, other), arguments.keep_in / "found", verbose=not arguments.quiet)
+    with _brokers(arguments) as (kafka, other, logs):
+        campaign = Campaign(Stage(kafka, other), arguments.keep_in / "found", logs, verbose=not arguments.quiet)
         for path in arguments.replay or sorted(REGRESSIONS.glob("*.json")):
             campaign.replay(path)
         if not arguments.replay:
             campaign.draw(arguments.exchanges, arguments.seed)
+        campaign.end_batch()
     _report(campaign, time.monotonic() - begin)
     return 1 if campaign.known else 0
 
 
 @contextmanager
-def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[Side, Side]]:
+def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[Side, Side, Logs | None]]:
+    """Start what does not run yet. Logs are compared where both were started here."""
     with ExitStack() as running:
         work = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="differential-")))
-        addresses = {"kafka": arguments.kafka, "wirebroker": arguments.wirebroker}
-        if not addresses["wirebroker"]:
-            addresses["wirebroker"] = running.enter_context(wirebroker(work / "wirebroker", work / "wirebroker.log"))
-        if not addresses["kafka"]:
-            from compat.oracle.cluster import Cluster
+        other, data_dir = arguments.wirebroker, work / "wirebroker"
+        if not other:
+            other = running.enter_context(wirebroker(data_dir, work / "wirebroker.log"))
+        kafka, logs = arguments.kafka, None
+        if not kafka:
+            from compat.oracle.cluster import Cluster  # noqa: PLC0415 - needs Java
 
-            addresses["kafka"] = running.enter_context(Cluster(options=SETTINGS)).bootstrap
-        sides = Side("Kafka", addresses["kafka"]), Side("wirebroker", addresses["wirebroker"])
+            cluster = running.enter_context(Cluster(options=SETTINGS))
+            kafka = cluster.bootstrap
+            logs = None if arguments.wirebroker else Logs(cluster.data_dirs[0], data_dir)
+        sides = Side("Kafka", kafka), Side("wirebroker", other)
         for side in sides:
             running.callback(side.close)
             warm_up(side)
-        yield sides
+        yield (*sides, logs)
 
 
 def _report(campaign: Campaign, seconds: float) -> None:
@@ -73,6 +79,8 @@ def _report(campaign: Campaign, seconds: float) -> None:
         print(f"{api:26} {count:7}   {', '.join(versions[api])}")
     for known in campaign.known.values():
         print(f"{known.seen:6} times {known.file.name}: {known.script.about or known.difference}")
+    if campaign.logs is not None:
+        print(f"{campaign.logs.compared_files} log files compared")
     print(
         f"{campaign.total()} exchanges in {campaign.scripts} scripts compared in {seconds:.0f} s: "
         f"{len(campaign.known)} differences, {sum(campaign.unsteady.values())} that did not show again"

@@ -10,12 +10,15 @@ from hypothesis import seed as with_seed
 
 from compat.differential.compare import Difference
 from compat.differential.draw.scripts import scripts
+from compat.differential.logs import Logs
 from compat.differential.run import Found, Played, Stage, shown
 from compat.differential.script import Script, read, to_text
 from compat.differential.shrink import shrunk
 
 CONFIRMATIONS = 2
 """How often a difference must be seen again to be one: timing shows others once."""
+BATCH = 150
+"""Scripts after which logs are compared and topics deleted."""
 Signature = tuple[str, str, str]
 
 
@@ -31,8 +34,9 @@ class Known(msgspec.Struct):
 class Campaign:
     """``known`` holds the differences found, ``unsteady`` counts those that did not show again."""
 
-    def __init__(self, stage: Stage, keep_in: Path, *, verbose: bool = True) -> None:
+    def __init__(self, stage: Stage, keep_in: Path, logs: Logs | None, *, verbose: bool = True) -> None:
         self.stage = stage
+        self.logs = logs
         self.exchanges: Counter[tuple[str, int]] = Counter()
         self.scripts = 0
         self.known: dict[Signature, Known] = {}
@@ -86,6 +90,8 @@ class Campaign:
             found = played.found[0]
             if self.unsteady[found.difference.signature()] < CONFIRMATIONS:
                 self._pursue(script, found)
+        if len(self._batch) >= BATCH:
+            self.end_batch()
 
     def _play(self, script: Script) -> Played:
         played = self.stage.play(script)
@@ -94,10 +100,16 @@ class Campaign:
         self._batch.append(played)
         return played
 
-    def played_since(self) -> list[Played]:
-        """Return what was played since the last call."""
+    def end_batch(self) -> None:
+        """Compare the logs that the last scripts have left, and delete their topics."""
         batch, self._batch = self._batch, []
-        return batch
+        if self.logs is not None:
+            clean = {played.prefix: played for played in batch if not played.found}
+            found = self.logs.differences_of({prefix: played.pairs for prefix, played in clean.items()})
+            for prefix, several in found.items():
+                for difference in several[:1]:
+                    self._pursue_in_logs(clean[prefix].script, difference)
+        self.stage.delete_topics([name for played in batch for name in played.names])
 
     # ---- differences
 
@@ -112,10 +124,37 @@ class Campaign:
         start = cut if self._shows(cut, signature) else script
         small = shrunk(start, lambda tried: self._shows(tried, signature))
         last = self._last(small, signature) or found
-        path = self._save(small, last)
+        step = small.steps[last.step]
+        path = self._save(small, step.api_name, f"{step.api_name} v{step.version}: {last.difference}")
         self.known[signature] = Known(last.difference, small, path)
         self._tell(last, path)
         print(f"  shrunk to {len(small.steps)} steps in {time.monotonic() - begin:.0f} s", flush=True)
+
+    def _pursue_in_logs(self, script: Script, difference: Difference) -> None:
+        """Make the shortest script that leaves logs which differ: each attempt starts Kafka's tool."""
+
+        def shows(tried: Script) -> bool:
+            played = self.stage.play(tried)
+            self._batch.append(played)
+            assert self.logs is not None
+            return bool(self.logs.differences(played.prefix, played.pairs))
+
+        signature = ("logs", "", "")
+        if signature in self.known:
+            self.known[signature].seen += 1
+            return
+        if not shows(script):
+            self.unsteady[signature] += 1
+            print(f"did not show again: {difference}", flush=True)
+            return
+        small = shrunk(script, shows, most_seconds=120)
+        played = self.stage.play(small)
+        self._batch.append(played)
+        assert self.logs is not None
+        last = next(iter(self.logs.differences(played.prefix, played.pairs)), difference)
+        path = self._save(small, "logs", str(last))
+        self.known[signature] = Known(last, small, path)
+        print(f"DIFFERENCE {path.name}: {last}", flush=True)
 
     def _shows(self, script: Script, signature: Signature) -> bool:
         return self._last(script, signature) is not None
@@ -125,12 +164,10 @@ class Campaign:
         self._batch.append(played)
         return next((found for found in played.found if found.difference.signature() == signature), None)
 
-    def _save(self, script: Script, found: Found) -> Path:
-        step = script.steps[found.step]
+    def _save(self, script: Script, name: str, about: str) -> Path:
         self._keep_in.mkdir(parents=True, exist_ok=True)
-        about = f"{step.api_name} v{step.version}: {found.difference}"
         number = 1
-        while (path := self._keep_in / f"{step.api_name}-{number}.json").exists():
+        while (path := self._keep_in / f"{name}-{number}.json").exists():
             number += 1
         path.write_text(to_text(Script(script.steps, about)), encoding="utf-8")
         return path

@@ -11,13 +11,15 @@ import msgspec
 from compat.differential.assigned import Pairs
 from compat.differential.compare import Difference, Scene
 from compat.differential.connection import Connection, Nothing
-from compat.differential.frames import answer_of, frame_of
+from compat.differential.frames import answer_of, frame_of, named
 from compat.differential.outcome import Ending, Outcome, Unreadable, outcome_differences
 from compat.differential.script import CLOSE, Script, Step
 from compat.differential.settle import settle
 from compat.differential.side import Side
 from kafka_codecs.api_keys import ApiKey
 from kafka_codecs.headers import request_frame, response_header
+from kafka_codecs.messages.delete_topics import DeleteTopicsRequest
+from kafka_codecs.messages.init_producer_id import InitProducerIdResponse
 from kafka_codecs.schema import Struct
 from kafka_codecs.wire import DecodeError
 
@@ -27,6 +29,9 @@ GRACE_S = 0.04
 """How long a request that may wait for other members gets before the script goes on without its answer."""
 COMPLETION_S = 0.01
 """How long a request that waits is watched after another one that may have ended the wait."""
+COORDINATOR_LOAD_IN_PROGRESS = 14
+MOST_DELETED = 100
+MOST_RETRIES = 50
 MAY_PARK = frozenset({ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP})
 MAY_RELEASE = frozenset({ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP, ApiKey.LEAVE_GROUP})
 PREFIX = "d-"
@@ -45,12 +50,14 @@ class Found(NamedTuple):
 class Played(msgspec.Struct):
     """What came of one script. ``exchanges`` counts compared outcomes by API and version."""
 
+    script: Script
     prefix: str
     now_ms: int
     exchanges: Counter[tuple[str, int]] = msgspec.field(default_factory=Counter)
     found: list[Found] = []
     pairs: Pairs = msgspec.field(default_factory=Pairs)
     names: set[str] = msgspec.field(default_factory=set)
+    groups: tuple[str, ...] = ()
 
 
 class _Parked(NamedTuple):
@@ -68,7 +75,8 @@ class Stage:
     def play(self, script: Script) -> Played:
         """Run all steps. Raises OSError when a broker is gone, TimeoutError when it does not settle."""
         prefix = f"{PREFIX}{secrets.token_hex(4)}"[: PREFIX_LENGTH - 1] + "-"
-        played = Played(prefix=prefix, now_ms=int(time.time() * 1000))
+        played = Played(script=script, prefix=prefix, now_ms=int(time.time() * 1000))
+        played.groups = tuple(sorted(self._groups_of(script, prefix)))
         self._parked.clear()
         for side in self.sides:
             side.begin(prefix, played.now_ms)
@@ -77,6 +85,11 @@ class Stage:
         for connection in list(self._parked):
             self._drop(connection)
         return played
+
+    def _groups_of(self, script: Script, prefix: str) -> set[str]:
+        """The groups that commits of the script name."""
+        commits = [step.body for step in script.steps if step.api == ApiKey.OFFSET_COMMIT and isinstance(step.body, dict)]
+        return {named(body["group_id"], prefix) for body in commits if isinstance(body.get("group_id"), str)}
 
     def _step(self, script: Script, at: int, played: Played) -> None:
         step = script.steps[at]
@@ -91,14 +104,25 @@ class Stage:
             frames = [frame_of(step, number, side.resolve) for number, side in zip(ids, self.sides, strict=True)]
         except (ValueError, OverflowError, struct.error):
             return  # no client could send it
-        for connection, frame in zip(connections, frames, strict=True):
-            connection.send(frame)
-        outcomes = self._outcomes(step, connections, ids)
+        for _ in range(MOST_RETRIES):
+            for connection, frame in zip(connections, frames, strict=True):
+                connection.send(frame)
+            outcomes = self._outcomes(step, connections, ids)
+            if not any(_is_still_loading(outcome) for outcome in outcomes):
+                break
+            time.sleep(0.02)
         if outcomes[0] is outcomes[1] is Ending.PARKED:
             self._parked[step.connection] = _Parked(at, ids)
         self._compare(script, at, outcomes, played)
         if step.api in MAY_RELEASE:
             self._collect_parked(script, played)
+
+    def delete_topics(self, names: list[str]) -> None:
+        """Delete what scripts have left: thousands of topics would slow both brokers down."""
+        for at in range(0, len(names), MOST_DELETED):
+            request = DeleteTopicsRequest(topic_names=names[at : at + MOST_DELETED], timeout_ms=60_000)
+            for side in self.sides:
+                side.ask(request, 5)
 
     # ---- receiving
 
@@ -158,12 +182,17 @@ class Stage:
     def _settle(self, step: Step, outcomes: tuple[Outcome, Outcome], played: Played) -> None:
         for side, outcome in zip(self.sides, outcomes, strict=True):
             if isinstance(outcome, Struct):
-                for name in settle(side, step, outcome):
+                for name in settle(side, step, outcome, played.groups):
                     played.names.add(name)
         kafka, wirebroker = self.sides
         for name in played.names:
             if name in kafka.topic_ids and name in wirebroker.topic_ids:
                 played.pairs.pair("topic_id", kafka.topic_ids[name], wirebroker.topic_ids[name])
+
+
+def _is_still_loading(outcome: Outcome) -> bool:
+    """Whether Kafka is just fetching another thousand producer ids from its controller, which clients wait for."""
+    return isinstance(outcome, InitProducerIdResponse) and outcome.error_code == COORDINATOR_LOAD_IN_PROGRESS
 
 
 def _any_ready(connections: list[Connection], seconds: float) -> bool:

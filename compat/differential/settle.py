@@ -5,21 +5,27 @@ metadata log: for some milliseconds other requests see the old state (DIFFERENCE
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from compat.differential.script import Step
 from compat.differential.side import Side
 from kafka_codecs.api_keys import ApiKey
 from kafka_codecs.messages.list_offsets import ListOffsetsPartition, ListOffsetsRequest, ListOffsetsTopic
+from kafka_codecs.messages.offset_fetch import OffsetFetchRequest, OffsetFetchRequestGroup
 
 SECONDS = 10.0
+FORGETTING_SECONDS = 1.0
 PAUSE_S = 0.003
 UNKNOWN_TOPIC_OR_PARTITION = 3
 _UNSETTLED = (3, 5, 6)
 
 
-def settle(side: Side, step: Step, answer: Any) -> list[str]:
-    """Wait until what this answer promises is to be seen; return the names of the topics concerned."""
+def settle(side: Side, step: Step, answer: Any, groups: Sequence[str]) -> list[str]:
+    """Wait until what this answer promises is to be seen; return the names of the topics concerned.
+
+    ``groups`` may have offsets of topics that are deleted.
+    """
     match step.api:
         case ApiKey.CREATE_TOPICS:
             if isinstance(step.body, dict) and step.body.get("validate_only"):
@@ -27,6 +33,10 @@ def settle(side: Side, step: Step, answer: Any) -> list[str]:
             made = [topic.name for topic in answer.topics if topic.error_code == 0]
             await_topics(side, made)
             return made
+        case ApiKey.CREATE_PARTITIONS:
+            grown = [result.name for result in answer.results if result.error_code == 0]
+            await_partitions(side, grown, _wanted_counts(side, step))
+            return []
         case ApiKey.METADATA:
             made = [topic.name for topic in answer.topics or () if topic.name and topic.error_code in (3, 5)]
             if not made or not _may_create(step):
@@ -40,6 +50,8 @@ def settle(side: Side, step: Step, answer: Any) -> list[str]:
                 if topic.error_code == 0
             ]
             await_gone(side, [name for name in gone if name])
+            if gone and groups:
+                _await_forgotten(side, frozenset(gone), groups)
             return gone
         case _:
             return []
@@ -61,6 +73,40 @@ def await_topics(side: Side, names: list[str]) -> None:
                 return
         if time.monotonic() > deadline:
             raise TimeoutError(f"{side.name}: {missing or names} are not there after {SECONDS} s")
+        time.sleep(PAUSE_S)
+
+
+def _wanted_counts(side: Side, step: Step) -> dict[str, int]:
+    if not isinstance(step.body, dict) or step.body.get("validate_only"):
+        return {}
+    return {
+        side.resolve(topic.get("name", ""), ""): topic.get("count", 0)
+        for topic in step.body.get("topics", ())
+        if isinstance(topic, dict)
+    }
+
+
+def await_partitions(side: Side, names: list[str], counts: dict[str, int]) -> None:
+    """Wait until the topics have as many partitions as that, and all have a leader that answers."""
+    deadline = time.monotonic() + SECONDS
+    wanted = {name: counts[name] for name in names if name in counts}
+    while wanted and not _latest_codes(side, wanted).isdisjoint(_UNSETTLED):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{side.name}: {wanted} are not there after {SECONDS} s")
+        time.sleep(PAUSE_S)
+
+
+def _await_forgotten(side: Side, gone: frozenset[str], groups: Sequence[str]) -> None:
+    """Wait a while until no group has offsets of these topics: Kafka forgets them after the topic is gone.
+
+    Those that stay are for the script to see.
+    """
+    deadline = time.monotonic() + FORGETTING_SECONDS
+    asked = OffsetFetchRequest(groups=[OffsetFetchRequestGroup(group_id=group, topics=None) for group in groups])
+    while time.monotonic() < deadline:
+        kept = {topic.name for group in side.ask(asked, 9).groups for topic in group.topics}
+        if kept.isdisjoint(gone):
+            return
         time.sleep(PAUSE_S)
 
 

@@ -15,10 +15,10 @@ MOST_SECONDS = 45.0
 
 
 class _Budget:
-    def __init__(self, shows: Shows, most: int) -> None:
+    def __init__(self, shows: Shows, most: int, seconds: float) -> None:
         self._shows = shows
         self._left = most
-        self._end = time.monotonic() + MOST_SECONDS
+        self._end = time.monotonic() + seconds
 
     def shows(self, script: Script) -> bool:
         if self._left <= 0 or time.monotonic() > self._end:
@@ -27,9 +27,11 @@ class _Budget:
         return self._shows(script)
 
 
-def shrunk(script: Script, shows: Shows, most_attempts: int = MOST_ATTEMPTS) -> Script:
-    """Return a script that ``shows`` what ``script`` does, made as small as so many attempts allow."""
-    budget = _Budget(shows, most_attempts)
+def shrunk(
+    script: Script, shows: Shows, *, most_attempts: int = MOST_ATTEMPTS, most_seconds: float = MOST_SECONDS
+) -> Script:
+    """Return a script that ``shows`` what ``script`` does, made as small as so many attempts and seconds allow."""
+    budget = _Budget(shows, most_attempts, most_seconds)
     smaller = _fewer_steps(script, budget)
     while True:
         before = smaller

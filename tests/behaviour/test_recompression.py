@@ -21,7 +21,9 @@ def test_a_batch_is_stored_in_the_codec_of_its_topic(raw, make_topic, sent, kept
     """S34: ``compression.type`` other than producer; the records stay what they were. (300 KB: many blocks.)"""
     topic = make_topic(configs={"compression.type": SETTINGS[kept]})
     records = [Record(at, at, b"k%d" % at, bytes((at % 256, at // 7)) * 170, [("h", b"x")]) for at in range(900)]
+    records[0].attributes = 1
     data = PartitionProduceData(0, build_batch(records, compression=sent, base_timestamp=1_700_000_000_000))
+    records[0].attributes = int(sent is kept)  # nothing is kept of it in a batch that is written anew
     request = ProduceRequest(
         acks=1, timeout_ms=10_000, topic_data=[TopicProduceData(topic.name, partition_data=[data])]
     )

@@ -218,6 +218,7 @@ def _recompress(
     for offset, record in enumerate(records):
         record.timestamp_delta = timestamps[offset] - first
         record.offset_delta = offset
+        record.attributes = 0  # what a client has put there means nothing and is not kept
     rebuilt = build_batch(
         records,
         compression=codec,

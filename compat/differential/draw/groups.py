@@ -262,11 +262,15 @@ def commit(hand: Hand) -> None:
                 "partition_index": index,
                 "committed_offset": hand.pick(0, 1, 5, -1, 9_223_372_036_854_775_807),
                 "committed_leader_epoch": hand.pick(-1, 0, 3, -2),
-                "committed_metadata": hand.often("", "checkpoint", None, "m" * 4096, "m" * 4097, "ü", percent=50),
+                # Kafka makes a group even where it then refuses all its offsets (DIFFERENCES): not as its first act
+                "committed_metadata": hand.often(
+                    "", "checkpoint", None, "m" * 4096, "m" * (4096 + group.has_committed), "ü", percent=50
+                ),
             }
             for index in hand.partitions(topic)
         ]
         topics.append({"name": topic, "topic_id": TopicId(topic), "partitions": partitions})
+    group.has_committed |= member is None and not group.members and bool(set(hand.world.topics) & {t["name"] for t in topics})
     body: dict[str, Any] = {
         "group_id": group.name,  # "" would be a group that all scripts share
         "retention_time_ms": hand.often(-1, 0, 1000, percent=90),
@@ -309,7 +313,7 @@ def offset_fetch(hand: Hand) -> None:
 def find_coordinator(hand: Hand) -> None:
     version = hand.version(ApiKey.FIND_COORDINATOR)
     kind = hand.often(0, 2, 3, -1, percent=75)
-    keys = hand.some(3, hand.group_name) if kind != 2 else [hand.pick("", "g:t:0", "~g0:AAAAAAAAAAAAAAAAAAAAAA:0")]
+    keys = hand.some(3, hand.group_name) if kind != 2 else [hand.pick("", "g:t:0", "g:AAAAAAAAAAAAAAAAAAAAAQ:x", ":AAAAAAAAAAAAAAAAAAAAAQ:0")]
     hand.step(
         ApiKey.FIND_COORDINATOR,
         version,

@@ -40,6 +40,7 @@ class Member(msgspec.Struct):
 class Group(msgspec.Struct):
     name: str
     protocol_type: str = "consumer"
+    has_committed: bool = False
     members: list[Member] = []
     former: list[Member] = []
 

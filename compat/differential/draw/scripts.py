@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 from hypothesis import strategies as st
 
-from compat.differential.draw import data, groups, noise, topics
+from compat.differential.draw import data, groups, noise, removal, topics
 from compat.differential.draw.hand import Hand
 from compat.differential.script import CLOSE, Script, Step
 from compat.differential.state import state_steps
@@ -37,7 +37,11 @@ _ACTS: tuple[tuple[int, Callable[[Hand], None]], ...] = (
     (6, groups.commit),
     (5, groups.offset_fetch),
     (3, groups.find_coordinator),
-    (1, noise.random_request),
+    (3, removal.delete_records),
+    (2, removal.create_partitions),
+    (2, removal.delete_groups),
+    (2, removal.offset_delete),
+    (2, noise.random_request),
 )
 _DECK = tuple(act for weight, act in _ACTS for _ in range(weight))
 _SPOILED_PERCENT = 8
