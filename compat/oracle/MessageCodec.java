@@ -161,12 +161,15 @@ public final class MessageCodec {
         return json;
     }
 
+    /** A structure at its defaults stays so: where the version lacks it, Kafka would refuse to lose what it holds. */
     private static void addUnknown(Message message, List<RawTaggedField> unknown) throws ReflectiveOperationException {
         message.unknownTaggedFields().addAll(unknown);
         for (Field field : fieldsOf(message)) {
             Object value = field.get(message);
             if (value instanceof Message inner) {
-                addUnknown(inner, unknown);
+                if (!inner.equals(inner.getClass().getConstructor().newInstance())) {
+                    addUnknown(inner, unknown);
+                }
             } else if (value instanceof Iterable<?> several) {
                 for (Object each : several) {
                     if (each instanceof Message inner) {

@@ -86,7 +86,7 @@ def corner_messages(cls: type[Struct], version: int) -> list[Struct]:
         _filled(cls, version, _LOWEST, elements=1, is_null=True),
         filled(cls, version),
         _filled(cls, version, _LOWEST, elements=1),
-        _filled(cls, version, _HIGHEST, elements=130),
+        _filled(cls, version, _HIGHEST, elements=130, structs=1),
     ]
 
 
@@ -95,18 +95,18 @@ def filled(cls: type[Struct], version: int) -> Struct:
     return _filled(cls, version, _PLAIN, elements=2)
 
 
-def _filled(cls, version, values, *, elements, is_null=False):
-    """``elements`` is the length of arrays; those of structs, which may hold many strings, have two at most."""
+def _filled(cls, version, values, *, elements, structs=2, is_null=False):
+    """``elements`` is the length of arrays; those of structs or strings, which grow with each level, have less."""
 
     def value_of(field):
         if is_null and version in field.nullable:
             return None
         if isinstance(field.type, Primitive):
             value = values[field.type]
-            count = elements if field.type in FIXED else min(elements, 2)
+            count = elements if field.type in FIXED else min(elements, structs)
         else:
-            value = _filled(field.type, version, values, elements=elements, is_null=is_null)
-            count = min(elements, 2)
+            value = _filled(field.type, version, values, elements=elements, structs=structs, is_null=is_null)
+            count = min(elements, structs)
         return [value] * count if field.is_array else value
 
     return cls(**{field.name: value_of(field) for field in fields_of(cls) if version in field.versions})

@@ -4,6 +4,8 @@ Skipped where ``WIREBROKER_KAFKA_CODEC`` names no command (see ``kafka_judge``).
 was compared.
 """
 
+from functools import partial
+
 import pytest
 from corners import corner_messages, filled
 from hypothesis import given, settings
@@ -43,6 +45,15 @@ def drawn(examples):
     return settings(deadline=None, max_examples=examples, database=None)
 
 
+def each_drawn(examples, values, check):
+    @drawn(examples)
+    @given(values)
+    def run(value):
+        check(value)
+
+    run()
+
+
 def test_no_message_and_no_version_is_left_out(kafka):
     theirs = kafka.ask(messages=True)["messages"]
     ours = {cls.__name__: [versions_of(cls)[0], versions_of(cls)[-1]] for cls in CLASSES}
@@ -61,7 +72,7 @@ def test_same_bytes_both_ways(cls, kafka, compared):
     for version in versions_of(cls):
         for message in corner_messages(cls, version):
             compare(version, message)
-        drawn(DRAWN)(given(message=messages(cls, version))(lambda message, v=version: compare(v, message)))()
+        each_drawn(DRAWN, messages(cls, version), partial(compare, version))
         compared.add(versions_of_messages=1)
     compared.add(messages=1)
 
