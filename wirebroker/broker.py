@@ -6,6 +6,8 @@ The tasks form a tree::
     ├── group coordinator    wakes at its next deadline
     ├── checkpoints          where logs start and how far they are safe, every minute
     ├── producers            forgets those that were silent for long
+    ├── retention            deletes old segments, every five minutes
+    ├── removal              of deleted files, a minute later
     └── server               listeners, connections (see server/listener.py)
 """
 
@@ -27,6 +29,7 @@ from wirebroker.config.endpoints import Endpoint
 from wirebroker.config.settings import Settings
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
+from wirebroker.housekeeping import delete_old_segments, remove_doomed_files
 from wirebroker.log.storage import Storage
 from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
 from wirebroker.metadata.topic_names import OFFSETS_TOPIC
@@ -127,6 +130,9 @@ async def _serve(broker: _Assembled, on_ready: Callable[[Ready], object]) -> Non
         await nursery.start(_keep_groups, broker.services)
         nursery.start_soon(_checkpoint, broker.storage, broker.services.config)
         nursery.start_soon(_expire_producers, broker.services)
+        services = broker.services
+        nursery.start_soon(delete_old_segments, services.partitions, services.config, services.clock)
+        nursery.start_soon(remove_doomed_files, broker.storage)
         await nursery.start(broker.server.run)
         on_ready(broker.ready)
 

@@ -2,18 +2,24 @@
 
 ``DiskFiles`` is a directory, ``memory_files.MemoryFiles`` the same without any file. Names are relative to the root,
 with ``/``. Whoever reads gets pieces that are not copied: ``FileRange``, which a server hands to ``sendfile``, or
-memoryviews. Faults come out as OSError, in memory too: a test stands in for a disk by overriding a method.
+memoryviews. Faults come out as OSError.
+
+Only a few of a disk's files are open at a time: a file opens when it is used, and closes when others need its place.
+What is written is in the system's page cache; ``syncing`` gives the call that brings it to stable storage, which takes
+long and may be made on any thread.
 """
 
 import os
 import shutil
+import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from wirebroker.log.platform import lock_file, read_at, sync_directory, sync_file, write_at
+from wirebroker.log.platform import lock_file, open_files_limit, read_at, sync_directory, sync_file, write_at
 
-__all__ = ["Buffer", "Chunk", "DiskFiles", "File", "FileRange", "Files"]
+__all__ = ["Buffer", "Chunk", "DiskFiles", "File", "FileRange", "Files", "OpenFiles"]
 
 Buffer = bytes | bytearray | memoryview
 
@@ -73,15 +79,23 @@ class File(Protocol):
     def truncate(self, size: int) -> None:
         """Cut the file to ``size`` bytes."""
 
-    def sync(self) -> None:
-        """Return when the bytes are on stable storage."""
+    def modified_ms(self) -> int | None:
+        """Return when the file was last written, in milliseconds of the wall clock; None if nobody knows."""
+
+    def syncing(self) -> Callable[[], None]:
+        """Return a call that returns when all that is written by now is on stable storage; for any thread.
+
+        A failed one may not be repeated: the system may have dropped the bytes, and would say that all is well.
+        """
 
     def close(self) -> None:
         """Let go of the descriptor. A later use opens the file again."""
 
 
 class Files(Protocol):
-    """A directory tree."""
+    """A directory tree. ``lasting``: it is still there when the process has ended, and what is synced longer."""
+
+    lasting: bool
 
     def open(self, name: str) -> File:
         """Return the file of this name, existing or not, without touching the disk."""
@@ -101,6 +115,9 @@ class Files(Protocol):
     def make_directory(self, directory: str) -> None:
         """Create the directory if it does not exist."""
 
+    def sync_directory(self, directory: str) -> None:
+        """Bring the names in a directory to stable storage: new, renamed and removed ones. For any thread."""
+
     def rename(self, old: str, new: str) -> None:
         """Rename a file or directory."""
 
@@ -114,59 +131,125 @@ class Files(Protocol):
         """Take the tree for this process and return what lets go of it. Raises BlockingIOError if it is taken."""
 
 
+class OpenFiles:
+    """The files that are open, ``limit`` at most: who comes takes the place of one that was not used for long.
+
+    A file that was used since it was last looked at gets another round (the clock algorithm): its use costs no more
+    than setting a flag. A descriptor that a response or a sync under way still needs closes when that is done.
+    """
+
+    def __init__(self, limit: int | None = None) -> None:
+        self.limit = open_files_limit() if limit is None else limit
+        self._files: deque[DiskFile] = deque()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def add(self, file: "DiskFile") -> None:
+        """Note that a file was opened, and close another if there are too many."""
+        with self._lock:
+            while len(self._files) >= self.limit:
+                other = self._files.popleft()
+                if other.used and other.handle is not None:
+                    other.used = False
+                    self._files.append(other)
+                else:
+                    other.handle = None
+            self._files.append(file)
+
+    def drop(self, file: "DiskFile") -> None:
+        """Note that a file was closed."""
+        with self._lock:
+            try:
+                self._files.remove(file)
+            except ValueError:
+                return
+
+
 class DiskFile:
     """A file of a DiskFiles. Opened by the first use, created by the first write."""
 
-    __slots__ = ("_handle", "_path")
+    __slots__ = ("_open_files", "_path", "handle", "used")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, open_files: OpenFiles) -> None:
         self._path = path
-        self._handle: Handle | None = None
+        self._open_files = open_files
+        self.handle: Handle | None = None
+        self.used = False
 
-    def _opened(self) -> Handle:
-        if self._handle is None:
-            self._handle = Handle(os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644))
-        return self._handle
+    def _opened(self, *, create: bool) -> Handle:
+        """Open the file. Whoever uses a handle keeps it, since another thread may close the file meanwhile."""
+        flags = os.O_RDWR | getattr(os, "O_BINARY", 0) | (os.O_CREAT if create else 0)
+        handle = self.handle = Handle(os.open(self._path, flags, 0o644))
+        self._open_files.add(self)
+        return handle
 
     def size(self) -> int:
+        handle = self.handle
         try:
-            return os.fstat(self._handle.fd).st_size if self._handle else Path(self._path).stat().st_size
+            return os.fstat(handle.fd).st_size if handle else Path(self._path).stat().st_size
         except FileNotFoundError:
             return 0
 
     def write(self, data: Buffer, at: int) -> None:
-        fd = (self._handle or self._opened()).fd
-        written = write_at(fd, data, at)
+        handle = self.handle or self._opened(create=True)
+        self.used = True
+        written = write_at(handle.fd, data, at)
         while written < len(data):
-            written += write_at(fd, memoryview(data)[written:], at + written)
+            written += write_at(handle.fd, memoryview(data)[written:], at + written)
 
     def read(self, at: int, size: int) -> memoryview:
-        if self._handle is None and not Path(self._path).exists():
+        self.used = True
+        try:
+            handle = self.handle or self._opened(create=False)
+        except FileNotFoundError:
             return memoryview(b"")
-        return memoryview(read_at(self._opened().fd, size, at))
+        return memoryview(read_at(handle.fd, size, at))
 
     def pieces(self, at: int, size: int) -> list[Chunk]:
-        return [FileRange(self._handle or self._opened(), at, size)]
+        self.used = True
+        return [FileRange(self.handle or self._opened(create=False), at, size)]
 
     def truncate(self, size: int) -> None:
-        os.ftruncate(self._opened().fd, size)
+        handle = self.handle or self._opened(create=True)
+        os.ftruncate(handle.fd, size)
 
-    def sync(self) -> None:
-        sync_file(self._opened().fd)
+    def modified_ms(self) -> int | None:
+        try:
+            return Path(self._path).stat().st_mtime_ns // 1_000_000
+        except FileNotFoundError:
+            return None
+
+    def syncing(self) -> Callable[[], None]:
+        try:
+            handle = self.handle or self._opened(create=False)
+        except FileNotFoundError:
+            return _nothing
+        return lambda: sync_file(handle.fd)
 
     def close(self) -> None:
-        self._handle = None
+        if self.handle is not None:
+            self.handle = None
+            self._open_files.drop(self)
+
+
+def _nothing() -> None:
+    """Sync what was never written."""
 
 
 class DiskFiles:
     """The tree below a directory of the operating system."""
 
-    def __init__(self, root: Path) -> None:
+    lasting = True
+
+    def __init__(self, root: Path, open_files: OpenFiles | None = None) -> None:
         self.root = root
+        self.open_files = open_files or OpenFiles()
         self._prefix = f"{root}{os.sep}"
 
     def open(self, name: str) -> DiskFile:
-        return DiskFile(self._prefix + name)
+        return DiskFile(self._prefix + name, self.open_files)
 
     def names(self, directory: str) -> list[str]:
         try:
@@ -194,6 +277,9 @@ class DiskFiles:
 
     def make_directory(self, directory: str) -> None:
         (self.root / directory).mkdir(parents=True, exist_ok=True)
+
+    def sync_directory(self, directory: str) -> None:
+        sync_directory(self.root / directory)
 
     def rename(self, old: str, new: str) -> None:
         (self.root / old).rename(self.root / new)

@@ -4,9 +4,12 @@
         00000000000000000000.log             record batches, back to back, as they came over the wire
         00000000000000000000.index           u32 offset - base of a batch's last record | u32 position of the batch
         00000000000000000000.timeindex       i64 largest timestamp so far | u32 offset - base of its batch's last record
+        00000000000000000000.txnindex        i16 version 0 | i64 producer id | i64 first offset | i64 last offset (the
+                                             marker's) | i64 last stable offset, of each aborted transaction
         00000000000000000042.snapshot        producers at offset 42: see ``pack_snapshot``
         leader-epoch-checkpoint              checkpoint: <epoch> <first offset>
         partition.metadata                   version: 0, topic_id: <uuid>
+        damaged-offsets-checkpoint           where records that were safe cannot be read any more; ours, Kafka has none
     meta.properties                          version, cluster.id, node.id, directory.id
     recovery-point-offset-checkpoint         checkpoint: <topic> <partition> <offset>; also log-start-offset-checkpoint
     replication-offset-checkpoint            and this one, which holds high watermarks
@@ -19,6 +22,7 @@ All numbers are big-endian. A checkpoint is text: the version 0, the number of l
 
 from collections.abc import Iterable, Mapping
 from struct import Struct, error
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +30,7 @@ from kafka_codecs.records.checksum import crc32c
 from kafka_codecs.wire import uuid_bytes, uuid_text
 
 __all__ = [
+    "CLEANER_OFFSETS",
     "CLEAN_SHUTDOWN",
     "DELETE_SUFFIX",
     "INDEX_ENTRY",
@@ -35,8 +40,11 @@ __all__ = [
     "PARTITION_METADATA",
     "RECOVERY_POINTS",
     "REPLICATION_OFFSETS",
+    "SEGMENT_SUFFIXES",
     "STRAY_SUFFIX",
     "TIME_INDEX_ENTRY",
+    "TRANSACTION_INDEX_ENTRY",
+    "Aborted",
     "FormatError",
     "MetaProperties",
     "ProducerSnapshotEntry",
@@ -48,16 +56,19 @@ __all__ = [
     "partition_of",
     "read_epochs",
     "read_meta_properties",
+    "read_number_table",
     "read_partition_metadata",
     "read_partition_offsets",
     "read_snapshot",
     "segment_file",
     "write_epochs",
+    "write_number_table",
     "write_partition_offsets",
 ]
 
 META_PROPERTIES = "meta.properties"
 CLEAN_SHUTDOWN = ".kafka_cleanshutdown"
+CLEANER_OFFSETS = "cleaner-offset-checkpoint"
 RECOVERY_POINTS = "recovery-point-offset-checkpoint"
 LOG_START_OFFSETS = "log-start-offset-checkpoint"
 REPLICATION_OFFSETS = "replication-offset-checkpoint"
@@ -65,9 +76,11 @@ LEADER_EPOCHS = "leader-epoch-checkpoint"
 PARTITION_METADATA = "partition.metadata"
 DELETE_SUFFIX = "-delete"
 STRAY_SUFFIX = "-stray"
+SEGMENT_SUFFIXES = ("log", "index", "timeindex", "txnindex", "snapshot")
 
 INDEX_ENTRY = Struct(">II")
 TIME_INDEX_ENTRY = Struct(">qI")
+TRANSACTION_INDEX_ENTRY = Struct(">hqqqq")
 
 _SNAPSHOT_HEADER = Struct(">hIi")  # version 1 | CRC-32C of all that follows it | number of producers
 _SNAPSHOT_CRC_END = 6
@@ -93,6 +106,19 @@ def partition_of(directory: str) -> tuple[str, int] | None:
     """Return topic and partition of a partition's directory, None for a name of any other kind."""
     topic, _, partition = directory.rpartition("-")
     return (topic, int(partition)) if topic and partition.isdecimal() else None
+
+
+class Aborted(NamedTuple):
+    """An entry of a transaction index: ``last_offset`` is the marker's.
+
+    ``last_stable_offset`` is what it was once the marker was written: no transaction that is listed later, here or in
+    a later segment, begins below it.
+    """
+
+    producer_id: int
+    first_offset: int
+    last_offset: int
+    last_stable_offset: int
 
 
 # ---- checkpoints
@@ -129,6 +155,18 @@ def read_partition_offsets(data: bytes) -> dict[tuple[str, int], int]:
             raise FormatError(f"a line of {len(line)} words, expected topic, partition, offset")
         offsets[line[0], _number(line[1], 2**31 - 1)] = _number(line[2], 2**63 - 1)
     return offsets
+
+
+def write_number_table(rows: Iterable[Iterable[int]]) -> bytes:
+    """Write a checkpoint that Kafka does not have: lines of numbers."""
+    return _write_checkpoint([" ".join(map(str, row)) for row in rows])
+
+
+def read_number_table(data: bytes, width: int) -> list[list[int]]:
+    table = [[_number(word, 2**63 - 1) for word in line] for line in _read_checkpoint(data)]
+    if any(len(row) != width for row in table):
+        raise FormatError(f"a line that is not {width} numbers")
+    return table
 
 
 def write_epochs(epochs: Iterable[tuple[int, int]]) -> bytes:

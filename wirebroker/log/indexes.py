@@ -19,44 +19,69 @@ class Entries:
 
     def __init__(self, file: File, base_offset: int, layout: Struct) -> None:
         self.base_offset = base_offset
-        self._file = file
+        self.file = file
         self._layout = layout
         self._growing: bytearray | None = None
+        self._saved: int | None = None  # how many bytes of those are in the file; None: it may hold anything
         self.count = 0
 
     def start(self) -> None:
         """Be empty and ready to grow."""
         self._growing = bytearray()
+        self._saved = None
         self.count = 0
 
     def load(self, *, to_grow: bool) -> None:
         """Take over what the file holds. Raises FormatError if that cannot be an index of this segment."""
-        size = self._file.size()
+        size = self.file.size()
         if size % self._layout.size:
             raise FormatError(f"an index of {size} bytes, no multiple of {self._layout.size}")
         self.count = size // self._layout.size
-        self._growing = bytearray(self._file.read(0, size)) if to_grow else None
+        self._growing = bytearray(self.file.read(0, size)) if to_grow else None
+        self._saved = size
         if self.count > 1 and not all(
             low < high for low, high in zip(self._at(0), self._at(self.count - 1), strict=True)
         ):
             raise FormatError(f"an index that does not rise from {self._at(0)} to {self._at(self.count - 1)}")
 
+    def check_rising(self) -> None:
+        """Look at every entry, where a power loss may have left out some. Raises FormatError."""
+        previous = (-1, -1)
+        for entry in self._layout.iter_unpack(self._growing or b""):
+            if entry[0] <= previous[0] or entry[1] <= previous[1]:
+                raise FormatError(f"an index that goes from {previous} to {entry}")
+            previous = entry[0], entry[1]
+
     def save(self) -> None:
         """Write the file. Raises OSError."""
         if self._growing is not None:
-            self._file.truncate(len(self._growing))
-            self._file.write(bytes(self._growing), 0)
+            self.file.truncate(len(self._growing))
+            self.file.write(bytes(self._growing), 0)
+
+    def save_new(self) -> Callable[[], None]:
+        """Return a call, for any thread, that writes what is new since the last time. It raises OSError.
+
+        Only the first one, after a recovery, has old entries to remove, and does so at once.
+        """
+        assert self._growing is not None
+        if self._saved is None:
+            self.file.truncate(0)
+            self._saved = 0
+        at, new = self._saved, bytes(self._growing[self._saved :])
+        self._saved += len(new)
+        return lambda: self.file.write(new, at)
 
     def seal(self) -> None:
         """Write the file and forget the bytes."""
         self.save()
         self._growing = None
 
-    def sync(self) -> None:
-        self._file.sync()
+    def syncing(self) -> Callable[[], None]:
+        """Return a call that brings the file to stable storage; see ``File.syncing``."""
+        return self.file.syncing()
 
     def close(self) -> None:
-        self._file.close()
+        self.file.close()
 
     def truncate(self, offset: int) -> None:
         """Drop the entries of this offset and later ones; the index must be growing."""
@@ -65,6 +90,7 @@ class Entries:
         keep = self._first(lambda entry: self._offset_in(entry) >= relative)
         del self._growing[keep * self._layout.size :]
         self.count = keep
+        self._saved = None
 
     def _offset_in(self, entry: tuple[int, int]) -> int:
         raise NotImplementedError
@@ -79,7 +105,7 @@ class Entries:
         if self._growing is not None:
             first, second = self._layout.unpack_from(self._growing, n * size)
         else:
-            first, second = self._layout.unpack(self._file.read(n * size, size))
+            first, second = self._layout.unpack(self.file.read(n * size, size))
         return first, second
 
     def _first(self, is_beyond: Callable[[tuple[int, int]], bool]) -> int:
@@ -117,8 +143,18 @@ class OffsetIndex(Entries):
         n = self._first(lambda entry: entry[1] > position)
         return self._at(n - 1)[1] if n else 0
 
+    def offset_from(self, position: int) -> int | None:
+        """Return the offset of the first entry at or after ``position``, None beyond the last entry."""
+        n = self._first(lambda entry: entry[1] >= position)
+        return self.base_offset + self._at(n)[0] if n < self.count else None
+
     def last_position(self) -> int:
         return self._at(self.count - 1)[1] if self.count else 0
+
+    def last_entry(self) -> tuple[int, int]:
+        """Return (last offset, position) of the last entry's batch; (base offset, 0) without any."""
+        relative, position = self._at(self.count - 1) if self.count else (0, 0)
+        return self.base_offset + relative, position
 
 
 class TimeIndex(Entries):

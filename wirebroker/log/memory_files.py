@@ -114,8 +114,11 @@ class MemoryFile:
             self._chunks[-1] = memoryview(bytearray(self._chunks[-1]))
             self._ends[-1] = size
 
-    def sync(self) -> None:
-        pass
+    def modified_ms(self) -> int | None:
+        return None
+
+    def syncing(self) -> Callable[[], None]:
+        return _nothing
 
     def close(self) -> None:
         pass
@@ -127,8 +130,14 @@ class MemoryFile:
         self._chunks, self._ends, self._size, self.exists = [], [], 0, False
 
 
+def _nothing() -> None:
+    """Sync: nothing is more stable than memory here."""
+
+
 class MemoryFiles:
     """A tree that exists in this process only."""
+
+    lasting = False
 
     def __init__(self, arena: Arena | None = None) -> None:
         self._arena = arena or Arena()
@@ -162,6 +171,9 @@ class MemoryFiles:
 
     def make_directory(self, directory: str) -> None:
         self._directories.setdefault(directory, {})
+
+    def sync_directory(self, directory: str) -> None:
+        pass
 
     def rename(self, old: str, new: str) -> None:
         if old in self._directories:

@@ -5,13 +5,15 @@ Nothing waits or looks at a clock. An append is a call that ends when the bytes 
     header view - envelope (base offset, size, CRC-32C) - records (``validate``) - producer state
     - offset and leader epoch stamped into the received bytes - one write - sparse index in memory
 
-There is one replica, so that the high watermark is the log end offset. What is not built yet has its place:
-retention and compaction drop or replace whole segments in ``_segments``, an index of aborted transactions belongs to
-``Segment``, an fsync on another thread to ``flush``.
+There is one replica, so that the high watermark is the log end offset, or, where records are to survive a power loss
+before anybody sees them (``Keeper.fsync``), the recovery point: it never goes back.
 """
 
+import errno
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Protocol
 
 import msgspec
 
@@ -29,10 +31,15 @@ from kafka_codecs.records.batch import (
 )
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
+from wirebroker.log.compaction import segments_between
+from wirebroker.log.damage import DAMAGE_FILE, DamagedRecords, NotABatch, write_damage
+from wirebroker.log.doomed import DoomedFiles
 from wirebroker.log.files import Files
+from wirebroker.log.flush import Flush, Safety
 from wirebroker.log.format import (
     LEADER_EPOCHS,
     PARTITION_METADATA,
+    Aborted,
     FormatError,
     pack_partition_metadata,
     pack_snapshot,
@@ -41,7 +48,10 @@ from wirebroker.log.format import (
 )
 from wirebroker.log.leader_epochs import LeaderEpochs
 from wirebroker.log.producer_state import ProducerState, count_in
-from wirebroker.log.reader import LogReader, Slice, TimestampOffset
+from wirebroker.log.reader import LogReader, Slice, TimestampOffset, collect_aborted
+from wirebroker.log.recovery import look_for_damage
+from wirebroker.log.replacement import new_cleaned_segment, replace_segments
+from wirebroker.log.retention import RetentionRules, segments_to_delete
 from wirebroker.log.rules import AppendRules
 from wirebroker.log.segment import Segment
 from wirebroker.log.validate import InvalidRecords, Origin, check_envelope, validate
@@ -64,6 +74,22 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     duplicate: bool = False
 
 
+_NOT_THE_DISKS_FAULT = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR))
+
+
+class Keeper(Protocol):
+    """Whoever keeps the directory that a log lies in (``LogDirectory``)."""
+
+    fsync: bool
+    """Whether records count only when they are on stable storage."""
+
+    def flush_due(self, log: "PartitionLog") -> None:
+        """Have the log flushed, now or soon: up to ``PartitionLog.flush_wanted``."""
+
+    def disk_failed(self, fault: OSError) -> None:
+        """Take all logs of the directory offline: what a disk holds that failed is not known any more."""
+
+
 class PartitionLog:
     """One partition's batches. ``exists`` says whether a disk knows of it.
 
@@ -80,28 +106,46 @@ class PartitionLog:
         *,
         segments: list[Segment],
         producers: ProducerState,
+        keeper: Keeper,
+        doomed: DoomedFiles | None = None,
         leader_epochs: Sequence[tuple[int, int]] = (),
         log_start_offset: int = 0,
         recovery_point: int = 0,
         exists: bool = False,
         saved: bool = False,
     ) -> None:
-        """Take over what was found. ``saved``: the files are as a clean stop leaves them."""
+        """Take over what was found. ``saved``: the files are as a clean stop leaves them.
+
+        ``doomed`` takes the files that are deleted.
+        """
         self.topic = topic
         self.partition = partition
         self.topic_id = topic_id
         self.log_start_offset = log_start_offset
-        self.recovery_point = recovery_point
         self.producers = producers
+        self.flush_wanted = 0
+        """Up to here the log should be on stable storage soon."""
+        self.written = 0
+        """Bytes that were appended since the log was opened."""
         self.leader_epochs = LeaderEpochs(leader_epochs, log_end_offset=lambda: self._active.next_offset)
         self._files = files
+        self._doomed = DoomedFiles(files) if doomed is None else doomed
         self._directory = f"{topic}-{partition}"
+        self._safety = Safety(files, self._directory, recovery_point)
         self.exists = exists
         self._segments = segments
         self._active = segments[-1]
         self._reader = LogReader(segments)
         self._saved_end = segments[-1].next_offset if saved else -1
         self._offline: str | None = None
+        self._keeper = keeper
+        self._gone = False
+        self._loose_snapshot: int | None = None  # the offset of a snapshot that is not at a segment's beginning
+        self._aids_at = 0  # what ``written`` was when indexes and producers were last saved
+        self.is_compacted = False
+        """Whether a compaction is under way, so that nobody else may take segments away."""
+        self.cleaned_to: int | None = None
+        """Where the last compaction ended, None if there was none (``cleaner-offset-checkpoint``)."""
         self.config = config
 
     # ---- what it is
@@ -115,6 +159,7 @@ class PartitionLog:
     def config(self, config: TopicConfig) -> None:
         self._config = config
         self._rules = AppendRules.of(config, self._directory)
+        self._flush_messages = 1 if self._keeper.fsync else config.flush_messages
 
     @property
     def log_end_offset(self) -> int:
@@ -122,10 +167,26 @@ class PartitionLog:
         return self._active.next_offset
 
     @property
+    def recovery_point(self) -> int:
+        """All records below it are on stable storage."""
+        return self._safety.recovery_point
+
+    @property
+    def saved_recovery_point(self) -> int:
+        """What a checkpoint may say of it."""
+        return self._safety.saved_recovery_point
+
+    @property
+    def high_watermark(self) -> int:
+        """Readers see what lies below."""
+        return self.recovery_point if self._keeper.fsync else self._active.next_offset
+
+    @property
     def last_stable_offset(self) -> int:
-        """Where the oldest open transaction begins, or the log end: committed data ends there."""
+        """Where the oldest open transaction begins, or the high watermark: committed data ends there."""
         unstable = self.producers.first_unstable_offset
-        return self.log_end_offset if unstable is None else max(unstable, self.log_start_offset)
+        end = self.high_watermark
+        return end if unstable is None else min(end, max(unstable, self.log_start_offset))
 
     @property
     def active_base_offset(self) -> int:
@@ -142,10 +203,14 @@ class PartitionLog:
         """Whether the disk has failed or the log is damaged: appends and reads are refused."""
         return self._offline is not None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the log was closed or deleted."""
+        return self._gone
+
     def take_offline(self, reason: str) -> None:
         """Refuse appends and reads from now on."""
         self._offline = reason
-        _log.error("%s is offline: %s", self._directory, reason)
 
     # ---- append
 
@@ -224,52 +289,74 @@ class PartitionLog:
                 self._save_identity()
             if active.is_full(len(batch), last_offset, header.max_timestamp, timestamp_ms, self._rules):
                 active = self._roll()
+                if self._offline is not None:
+                    raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
             active.append(batch, last_offset, header.max_timestamp, self._rules.index_interval)
+            active.written_ms = timestamp_ms
         except OSError as fault:
             raise self._failed(fault) from fault
         if header.producer_id >= 0:
-            count_in(self.producers, read_header(batch), batch)
+            self._count_in(read_header(batch), batch)
         self.producers.end_offset = last_offset + 1
+        self.written += len(batch)
+        if last_offset + 1 - self.recovery_point >= self._flush_messages:
+            self._want_flush(last_offset + 1)
         return base_offset
 
-    def _save_identity(self, *, sync: bool = False) -> None:
+    def _count_in(self, header: BatchHeader, batch: memoryview) -> None:
+        aborted = count_in(self.producers, header, batch)
+        if aborted is not None:
+            try:
+                self._active.transaction_index.append(aborted)
+            except OSError as fault:
+                raise self._failed(fault) from fault
+
+    def _save_identity(self) -> None:
         """Write what must be on the disk before the first record, and where a new leader's records begin."""
         if not self.exists:
             self._files.make_directory(self._directory)
-            self._files.save(f"{self._directory}/{PARTITION_METADATA}", pack_partition_metadata(self.topic_id))
+            self._safety.save(PARTITION_METADATA, pack_partition_metadata(self.topic_id))
             self.exists = True
-        self._files.save(f"{self._directory}/{LEADER_EPOCHS}", write_epochs(self.leader_epochs.entries), sync=sync)
+        self._safety.save(LEADER_EPOCHS, write_epochs(self.leader_epochs.entries))
         self.leader_epochs.dirty = False
 
     def _roll(self) -> Segment:
         """Begin a new segment at the log end, with a snapshot of the producers from which it can be recovered."""
         self._active.seal()
+        self._safety.note_sealed(self._active)
         segment = Segment(self._files, self._directory, self.log_end_offset)
         self.producers.end_offset = segment.base_offset
         self._save_snapshot()
         self._segments.append(segment)
         self._active = segment
+        self._want_flush(segment.base_offset)
         return segment
 
     def _save_snapshot(self, *, sync: bool = False) -> None:
-        name = segment_file(self.producers.end_offset, "snapshot")
-        self._files.save(f"{self._directory}/{name}", pack_snapshot(self.producers.snapshot()), sync=sync)
+        name, data = segment_file(self.producers.end_offset, "snapshot"), pack_snapshot(self.producers.snapshot())
+        if sync:
+            self._files.save(f"{self._directory}/{name}", data, sync=True)
+        else:
+            self._safety.save(name, data)
 
     def _failed(self, fault: Exception) -> KafkaError:
-        """Report a fault. A disk that failed takes the log offline: what it holds is not known any more."""
-        if isinstance(fault, OSError):
-            self.take_offline(str(fault))
-        else:
+        """Report a fault. A disk that failed is used no more; a want of descriptors or memory passes."""
+        if isinstance(fault, OSError) and fault.errno not in _NOT_THE_DISKS_FAULT:
+            self._keeper.disk_failed(fault)
+        elif not isinstance(fault, DamagedRecords):  # which were reported when they were found
             _log.error("%s: %s", self._directory, fault)
         return KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
 
     # ---- read
 
-    def read(self, offset: int, *, max_bytes: int, upper_offset: int, at_least_one: bool) -> Slice:
+    def read(
+        self, offset: int, *, max_bytes: int, upper_offset: int, at_least_one: bool, with_aborted: bool = False
+    ) -> Slice:
         """Return whole batches from the one that holds ``offset`` on, as many as fit into ``max_bytes``.
 
         The batch of ``upper_offset`` (high watermark or last stable offset) and later ones are left out. With
-        ``at_least_one`` the first batch comes even if it is too large. One read stays within one segment. Raises
+        ``at_least_one`` the first batch comes even if it is too large. One read stays within one segment.
+        ``with_aborted``: say which transactions were aborted, as a reader of committed data needs to know. Raises
         KafkaError: OFFSET_OUT_OF_RANGE below the log start or beyond the log end, KAFKA_STORAGE_ERROR.
         """
         if not self.log_start_offset <= offset <= self._active.next_offset:
@@ -279,16 +366,53 @@ class PartitionLog:
         if self._offline is not None:
             raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
         try:
-            return self._reader.read(offset, max_bytes, upper_offset, at_least_one=at_least_one)
+            return self._reader.read(
+                offset, max_bytes, upper_offset, at_least_one=at_least_one, with_aborted=with_aborted
+            )
+        except NotABatch as fault:
+            if self._find_damage(fault):
+                return self.read(
+                    offset,
+                    max_bytes=max_bytes,
+                    upper_offset=upper_offset,
+                    at_least_one=at_least_one,
+                    with_aborted=with_aborted,
+                )
+            raise self._failed(fault) from fault
         except (OSError, FormatError) as fault:
             raise self._failed(fault) from fault
 
-    def batches(self, from_offset: int) -> Iterator[tuple[BatchHeader, memoryview]]:
-        """Go over all batches from the one that holds ``from_offset`` on, for a replay. Raises KafkaError."""
+    def batches(
+        self, from_offset: int, on_damage: Callable[[str], object] | None = None
+    ) -> Iterator[tuple[BatchHeader, memoryview]]:
+        """Go over all batches from the one that holds ``from_offset`` on, for a replay. Raises KafkaError.
+
+        Damage is told to ``on_damage`` and passed over; without it, it raises as well.
+        """
         try:
-            yield from self._reader.batches(from_offset)
+            yield from self._reader.batches(from_offset, on_damage)
         except (OSError, FormatError) as fault:
             raise self._failed(fault) from fault
+
+    def _find_damage(self, fault: NotABatch) -> bool:
+        """Look for damage in a segment where a read has met some; report and remember it. Return whether it is new.
+
+        This takes a second for a large segment, once.
+        """
+        segment = next((each for each in self._segments if each.base_offset == fault.base_offset), None)
+        if segment is None:
+            return False
+        try:
+            found = look_for_damage(segment, self._rules.index_interval)
+            for stretch in found:
+                _log.error("%s: %s cannot be read any more", self._directory, stretch)
+            if found:
+                stretches = [(each.base_offset, at) for each in self._segments for at in each.damage.values()]
+                self._safety.save(DAMAGE_FILE, write_damage(stretches))
+        except OSError as failed:
+            raise self._failed(failed) from failed
+        self._reader.forget()
+        return bool(found)
 
     def offset_for_timestamp(self, timestamp_ms: int) -> TimestampOffset | None:
         """Return the first record from the log start on whose timestamp is that or later. Raises KafkaError."""
@@ -310,39 +434,175 @@ class PartitionLog:
     # ---- housekeeping
 
     def delete_records(self, offset: int) -> int:
-        """Move the log start up to ``offset``, -1 for the log end, and return where it is. It never moves back.
+        """Move the log start up to ``offset``, -1 for the high watermark, and return where it is. It never moves back.
 
-        The bytes stay until retention drops their segments. Raises KafkaError: OFFSET_OUT_OF_RANGE beyond the log end.
+        The bytes stay until retention drops their segments. Raises KafkaError: OFFSET_OUT_OF_RANGE beyond the high
+        watermark.
         """
-        offset = self.log_end_offset if offset == -1 else offset
-        if not 0 <= offset <= self.log_end_offset:
+        offset = self.high_watermark if offset == -1 else offset
+        if not 0 <= offset <= self.high_watermark:
             raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
+        self._start_at(offset)
+        return self.log_start_offset
+
+    def _start_at(self, offset: int) -> None:
         if offset > self.log_start_offset:
             self.log_start_offset = offset
             self.leader_epochs.truncate_from_start(offset)
-        return self.log_start_offset
+
+    def delete_old_segments(self, now_ms: int) -> int:
+        """Drop the segments whose time is over by the wall clock ``now_ms``, and return how many (``retention``).
+
+        A read that is under way goes on. Raises KafkaError.
+        """
+        if not self.exists or self._offline is not None or self.is_compacted:
+            return 0
+        try:
+            count = segments_to_delete(
+                self._segments,
+                end_offset=self.log_end_offset,
+                high_watermark=self.high_watermark,
+                log_start_offset=self.log_start_offset,
+                rules=RetentionRules.of(self._config),
+                now_ms=now_ms,
+            )
+            if count:
+                self._drop_oldest(count)
+        except (OSError, FormatError) as fault:
+            raise self._failed(fault) from fault
+        return count
+
+    def _drop_oldest(self, count: int) -> None:
+        """Let go of segments; if that is all of them, a new one remembers where they ended."""
+        if count == len(self._segments):
+            self._roll().create()
+            self._save_snapshot(sync=True)
+        dropped = self._segments[:count]
+        del self._segments[:count]
+        self._start_at(self._segments[0].base_offset)
+        self._reader.forget()
+        for segment in dropped:
+            segment.close()
+        self._doomed.add_segments(
+            self._directory, [segment.base_offset for segment in dropped], self._config.file_delete_delay_ms
+        )
+        _log.info("%s: %d segments deleted, it begins at %d now", self._directory, count, self.log_start_offset)
+
+    # ---- compaction: ``cleaner`` does it
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """All of them; the last is written to."""
+        return tuple(self._segments)
+
+    @property
+    def rules(self) -> AppendRules:
+        return self._rules
+
+    def aborted_transactions(self, start: int, end: int) -> list[Aborted]:
+        """Return those that begin before ``end`` and are listed from the segment of ``start`` on.
+
+        Raises OSError, FormatError.
+        """
+        return collect_aborted(segments_between(self._segments, start, 2**63), self.log_start_offset, end)
+
+    def new_cleaned_segment(self, base_offset: int) -> Segment:
+        """Begin a segment that is to replace others. Raises OSError."""
+        return new_cleaned_segment(self._files, self._directory, base_offset)
+
+    def replace_segments(self, cleaned: Segment, old: Sequence[Segment]) -> None:
+        """Put a segment, sealed and on stable storage, in the place of its originals. Raises KafkaError."""
+        delay_ms = self._config.file_delete_delay_ms
+        try:
+            replace_segments(self._segments, cleaned, old, self._directory, self._doomed, delay_ms)
+        except OSError as fault:
+            raise self._failed(fault) from fault
+        self._reader.forget()
+
+    def syncing_names(self) -> Callable[[], None]:
+        """Return a call, for any thread, that brings the names of the log's files to stable storage."""
+        return partial(self._files.sync_directory, self._directory)
 
     def expire_producers(self, timestamp_ms: int, expiration_ms: int) -> None:
         """Forget producers that were idle for ``producer.id.expiration.ms``."""
         self.producers.expire(timestamp_ms, expiration_ms)
 
-    def flush(self) -> None:
-        """Bring all records to stable storage and move the recovery point to the log end. Raises KafkaError.
+    # ---- stable storage
 
-        A failed fsync is never repeated: the operating system may have dropped the pages (PROMISES of fsync(2)).
+    def owes_sync(self, next_offset: int, *, all_replicas: bool) -> bool:
+        """Whether the append that ended there may be answered only when it is on stable storage.
+
+        That is so with ``fsync`` for a producer that asks for all replicas, and after the append that fulfils
+        ``flush.messages``.
         """
-        end = self.log_end_offset
+        if next_offset <= self.recovery_point:
+            return False
+        return all_replicas if self._keeper.fsync else self.flush_wanted >= next_offset
+
+    def _want_flush(self, end: int) -> None:
+        if self._files.lasting:
+            self.flush_wanted = max(self.flush_wanted, end)
+            self._keeper.flush_due(self)
+        else:
+            self._safety.recovery_point = end
+
+    def flush(self) -> None:
+        """Bring all records to stable storage, however long it takes. Raises KafkaError."""
+        flush = self.begin_flush(self.log_end_offset)
+        if flush is not None:
+            flush.carry_out()
+            self.end_flush(flush)
         if self._offline is not None:
             raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
-        if end == self.recovery_point:
-            return
+
+    def flush_as_wanted(self) -> None:
+        """Flush up to ``flush_wanted`` at once, where nobody does that in the background."""
+        flush = self.begin_flush(self.flush_wanted)
+        if flush is not None:
+            flush.carry_out()
+            self.end_flush(flush)
+
+    def begin_flush(self, end: int, *, aids: bool = False) -> Flush | None:
+        """Return what brings the log to stable storage up to ``end`` at least; None if nothing is to be done.
+
+        ``end`` at the beginning of the active segment leaves that one out. ``aids``: save its indexes and a snapshot of
+        the producers as well, so that a start after a crash need not look at what lies before.
+        """
+        if self._offline is not None or self._gone or not self.exists:
+            return None
         try:
-            for segment in self._segments:
-                if segment.next_offset > self.recovery_point:
-                    segment.sync()
+            if aids and self.written > self._aids_at:
+                self._save_aids()
+            elif self._safety.is_safe(end):
+                return None
+            return self._safety.begin(self._segments, end, aids=aids)
         except OSError as fault:
-            raise self._failed(fault) from fault
-        self.recovery_point = end
+            self._failed(fault)
+            return None
+
+    def _save_aids(self) -> None:
+        loose, self._loose_snapshot = self._loose_snapshot, None
+        end = self.producers.end_offset
+        if end != self._active.base_offset:
+            self._save_snapshot()
+            self._loose_snapshot = end
+        if loose not in (None, self._loose_snapshot):
+            self._files.remove(f"{self._directory}/{segment_file(loose, 'snapshot')}")
+        self._aids_at = self.written
+
+    def end_flush(self, flush: Flush) -> None:
+        """Move the recovery point, or report that the disk has failed."""
+        if self._gone or self._offline is not None:
+            return
+        if flush.fault is not None:
+            self._keeper.disk_failed(flush.fault)
+            return
+        self._safety.end(flush)
+
+    @property
+    def unflushed_bytes(self) -> int:
+        """Bytes since the last flush that saved indexes and producers: what a start after a crash looks at."""
+        return self.written - self._aids_at
 
     def close(self) -> None:
         """Flush, and leave what makes the next start quick: trimmed indexes and a snapshot. Raises KafkaError.
@@ -353,16 +613,20 @@ class PartitionLog:
         if self.exists and self._offline is None and self.log_end_offset != self._saved_end:
             try:
                 self._active.seal()
-                self._active.sync()
-                self._save_snapshot(sync=True)
-                self._save_identity(sync=True)
+                self._save_snapshot()
+                self._save_identity()
             except OSError as fault:
                 raise self._failed(fault) from fault
-            self.flush()
+            flush = self._safety.begin(self._segments, self.log_end_offset, aids=False)
+            flush.carry_out()
+            self.end_flush(flush)
+            if flush.fault is not None:
+                raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
         self.let_go()
 
     def let_go(self) -> None:
         """Close all files, as they are."""
+        self._gone = True
         for segment in self._segments:
             segment.close()
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["lock_file", "read_at", "sync_directory", "sync_file", "write_at"]
+__all__ = ["lock_file", "open_files_limit", "read_at", "sync_directory", "sync_file", "write_at"]
 
 Buffer = bytes | bytearray | memoryview
 
@@ -40,6 +40,17 @@ def sync_directory(directory: Path) -> None:
             os.close(fd)
 
 
+FEWEST_OPEN_FILES, MOST_OPEN_FILES = 16, 2048
+
+
+def open_files_limit() -> int:
+    """Return how many files of logs may be open at a time: a quarter of what the process may open, within bounds.
+
+    The rest is for connections.
+    """
+    return max(FEWEST_OPEN_FILES, min(_descriptors() // 4, MOST_OPEN_FILES))
+
+
 def lock_file(path: Path) -> Callable[[], None]:
     """Lock a file for this process, creating it, and return what unlocks it. Raises BlockingIOError if it is locked.
 
@@ -63,8 +74,16 @@ if os.name == "nt":  # pragma: no cover - another system's branch
         except PermissionError as taken:
             raise BlockingIOError from taken
 
+    def _descriptors() -> int:
+        return 8192  # what Microsoft's C library allows at most; handles of the system are not bounded so
+
 else:
     import fcntl
+    import resource
 
     def _lock(fd: int) -> None:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _descriptors() -> int:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return 4 * MOST_OPEN_FILES if soft == resource.RLIM_INFINITY else soft

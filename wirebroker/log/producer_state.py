@@ -9,6 +9,7 @@ answers to five requests repeats the oldest first, and gets the offsets of the b
 
 from collections import deque
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,9 +17,9 @@ from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import BatchHeader, read_records
 from kafka_codecs.records.control import ControlType, read_control_key, read_coordinator_epoch
 from wirebroker.errors import KafkaError
-from wirebroker.log.format import ProducerSnapshotEntry
+from wirebroker.log.format import Aborted, ProducerSnapshotEntry
 
-__all__ = ["ProducerBatch", "ProducerEntry", "ProducerState", "count_in"]
+__all__ = ["LastRecord", "ProducerBatch", "ProducerEntry", "ProducerState", "count_in"]
 
 WINDOW = 5
 NO_EPOCH = -1
@@ -43,6 +44,13 @@ class ProducerBatch(msgspec.Struct, frozen=True, gc=False):
     @property
     def first_offset(self) -> int:
         return self.last_offset - self.offset_delta
+
+
+class LastRecord(NamedTuple):
+    """Where a producer's last batch of records ends, None if only a marker is known; and its epoch."""
+
+    offset: int | None
+    producer_epoch: int
 
 
 class ProducerEntry:
@@ -121,21 +129,33 @@ class ProducerState:
             entry.current_txn_first_offset = header.base_offset
             self._open_transactions[header.base_offset] = header.producer_id
 
-    def end_transaction(self, header: BatchHeader, coordinator_epoch: int) -> None:
-        """Count in a commit or abort marker, the only record of a control batch."""
+    def end_transaction(self, header: BatchHeader, coordinator_epoch: int) -> int | None:
+        """Count in a commit or abort marker, the only record of a control batch.
+
+        Return where the transaction began that it ends, None if there was none.
+        """
         entry = self.entries.get(header.producer_id)
         if entry is None:
             entry = self.entries[header.producer_id] = ProducerEntry(header.producer_epoch)
         entry.begin_epoch(header.producer_epoch)
-        self._open_transactions.pop(entry.current_txn_first_offset, None)
+        first_offset = entry.current_txn_first_offset
+        self._open_transactions.pop(first_offset, None)
         entry.current_txn_first_offset = NO_OFFSET
         entry.coordinator_epoch = coordinator_epoch
         entry.last_timestamp = header.max_timestamp
+        return None if first_offset == NO_OFFSET else first_offset
 
     @property
     def first_unstable_offset(self) -> int | None:
         """Where the oldest open transaction begins: readers of committed data stop there."""
         return min(self._open_transactions) if self._open_transactions else None
+
+    def last_records(self) -> dict[int, LastRecord]:
+        """Return by which batch each producer is known: compaction keeps that."""
+        return {
+            producer_id: LastRecord(entry.batches[-1].last_offset if entry.batches else None, entry.producer_epoch)
+            for producer_id, entry in self.entries.items()
+        }
 
     def expire(self, timestamp_ms: int, expiration_ms: int) -> None:
         """Forget producers that wrote nothing for that long and have no open transaction."""
@@ -173,14 +193,23 @@ class ProducerState:
                 self._open_transactions[saved.current_txn_first_offset] = saved.producer_id
 
 
-def count_in(producers: ProducerState, header: BatchHeader, batch: memoryview) -> None:
-    """Count a stored batch of a producer into its state: at an append and in a replay. Raises CorruptBatch."""
+def count_in(producers: ProducerState, header: BatchHeader, batch: memoryview) -> Aborted | None:
+    """Count a stored batch of a producer into its state: at an append and in a replay.
+
+    Return the transaction that it aborts, if there was one. Raises CorruptBatch.
+    """
     if not header.is_control:
         producers.update(header)
-        return
+        return None
     for record in read_records(batch):
-        if read_control_key(record.key) in (ControlType.ABORT, ControlType.COMMIT):
-            producers.end_transaction(header, read_coordinator_epoch(record.value))
+        kind = read_control_key(record.key)
+        if kind in (ControlType.ABORT, ControlType.COMMIT):
+            first_offset = producers.end_transaction(header, read_coordinator_epoch(record.value))
+            if kind is ControlType.ABORT and first_offset is not None:
+                unstable = producers.first_unstable_offset
+                stable = header.next_offset if unstable is None else unstable
+                return Aborted(header.producer_id, first_offset, header.last_offset, stable)
+    return None
 
 
 def _follows(entry: ProducerEntry, header: BatchHeader) -> bool:

@@ -5,15 +5,17 @@ goes on where it stopped costs not even that: the ends of the last reads are rem
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from kafka_codecs.records.batch import NO_TIMESTAMP, BatchHeader, read_records
+from wirebroker.log.damage import DamagedRecords
 from wirebroker.log.files import Chunk
+from wirebroker.log.format import Aborted
 from wirebroker.log.segment import Segment
 
-__all__ = ["LogReader", "Slice", "TimestampOffset"]
+__all__ = ["LogReader", "Slice", "TimestampOffset", "collect_aborted"]
 
 REMEMBERED_READS = 16
 
@@ -21,12 +23,14 @@ REMEMBERED_READS = 16
 class Slice(msgspec.Struct, frozen=True):
     """Whole batches, as chunks for a response, and their bytes in sum.
 
-    ``next_offset`` is where a reader goes on; -1 if nothing was read.
+    ``next_offset`` is where a reader goes on; -1 if nothing was read. ``aborted``: the transactions whose records a
+    reader of committed data has to leave out, if it was asked for.
     """
 
     chunks: list[Chunk]
     size: int
     next_offset: int
+    aborted: Sequence[Aborted] = ()
 
 
 class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
@@ -44,7 +48,9 @@ class LogReader:
         self._segments = segments
         self._reads: dict[int, tuple[Segment, int]] = {}  # offset -> where its batch begins
 
-    def read(self, offset: int, max_bytes: int, upper_offset: int, *, at_least_one: bool) -> Slice:
+    def read(
+        self, offset: int, max_bytes: int, upper_offset: int, *, at_least_one: bool, with_aborted: bool = False
+    ) -> Slice:
         """Return the batches from the one that holds ``offset``, which lies below ``upper_offset``, of one segment."""
         segment, start = self._start_of(offset)
         if segment is None:
@@ -53,11 +59,14 @@ class LogReader:
         if end == start:
             return Slice([], 0, -1)
         self._remember(next_offset, segment, end)
-        return Slice(segment.file.pieces(start, end - start), end - start, next_offset)
+        aborted = self._aborted(segment, offset, end) if with_aborted else []
+        return Slice(segment.file.pieces(start, end - start), end - start, next_offset, aborted)
 
     def _start_of(self, offset: int) -> tuple[Segment | None, int]:
         remembered = self._reads.get(offset)
         if remembered is not None and remembered[1] < remembered[0].size:
+            if remembered[0].damage:
+                remembered[0].check_sound(offset)
             return remembered
         n = bisect_right(self._segments, offset, key=lambda segment: segment.base_offset)
         for segment in self._segments[max(n - 1, 0) :]:
@@ -65,6 +74,18 @@ class LogReader:
             if found is not None:
                 return segment, found[0]
         return None, 0
+
+    def _aborted(self, segment: Segment, offset: int, end: int) -> list[Aborted]:
+        """Return the aborted transactions for a reader from ``offset`` up to the position ``end`` of a segment.
+
+        To which offset that is, is told by the offset index, so there may be more than these bytes need
+        (``LocalLog.addAbortedTransactions``).
+        """
+        n = bisect_right(self._segments, segment.base_offset, key=lambda segment: segment.base_offset) - 1
+        upper = segment.index.offset_from(end)
+        if upper is None:
+            upper = self._segments[n + 1].base_offset if n + 1 < len(self._segments) else segment.next_offset
+        return collect_aborted(self._segments[n:], offset, upper)
 
     def _remember(self, offset: int, segment: Segment, position: int) -> None:
         reads = self._reads
@@ -77,13 +98,26 @@ class LogReader:
         """Remember nothing: the segments were exchanged or cut."""
         self._reads.clear()
 
-    def batches(self, from_offset: int) -> Iterator[tuple[BatchHeader, memoryview]]:
-        """Go over all batches from the one that holds ``from_offset`` on."""
+    def batches(
+        self, from_offset: int, on_damage: Callable[[str], object] | None = None
+    ) -> Iterator[tuple[BatchHeader, memoryview]]:
+        """Go over all batches from the one that holds ``from_offset`` on.
+
+        Damage is told to ``on_damage`` and passed over, or raises.
+        """
         for segment in list(self._segments):
             found = segment.locate(from_offset) if from_offset > segment.base_offset else (0, None)
-            if found is not None:
-                for _, header, batch in segment.batches(found[0]):
-                    yield header, batch
+            position = None if found is None else found[0]
+            while position is not None:
+                try:
+                    for _, header, batch in segment.batches(position):
+                        yield header, batch
+                    position = None
+                except DamagedRecords as fault:
+                    if on_damage is None:
+                        raise
+                    on_damage(str(fault))
+                    position = fault.end if fault.end < segment.size else None
 
     def first_since(self, timestamp_ms: int, start: int, decompressed_max: int) -> TimestampOffset | None:
         """Return the first record from offset ``start`` on whose timestamp is that or later.
@@ -103,6 +137,21 @@ class LogReader:
         if segment.max_timestamp == NO_TIMESTAMP:
             return None
         return _first_in(segment, segment.max_timestamp, 0, decompressed_max)
+
+
+def collect_aborted(segments: Sequence[Segment], from_offset: int, upper_offset: int) -> list[Aborted]:
+    """Return the aborted transactions of readers of these offsets; ``segments`` begin with the one they read from.
+
+    Raises OSError, FormatError.
+    """
+    found: list[Aborted] = []
+    for segment in segments:
+        if segment.transaction_index.size:
+            more, complete = segment.transaction_index.collect(from_offset, upper_offset)
+            found += more
+            if complete:
+                break
+    return found
 
 
 def _end_of(segment: Segment, start: int, max_bytes: int, upper_offset: int, *, at_least_one: bool) -> tuple[int, int]:

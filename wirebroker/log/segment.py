@@ -4,13 +4,15 @@ A segment appends, finds the position of an offset, and walks over its batches. 
 ``validate`` and ``producer_state`` do that before, ``recovery`` after a crash.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kafka_codecs.records.batch import HEADER_SIZE, BatchHeader, read_header
+from wirebroker.log.damage import DamagedRecords, NotABatch, Stretch
 from wirebroker.log.files import Buffer, File, Files
-from wirebroker.log.format import INDEX_ENTRY, TIME_INDEX_ENTRY, FormatError, segment_file
+from wirebroker.log.format import INDEX_ENTRY, SEGMENT_SUFFIXES, TIME_INDEX_ENTRY, FormatError, segment_file
 from wirebroker.log.indexes import OffsetIndex, TimeIndex
 from wirebroker.log.rules import AppendRules
+from wirebroker.log.transaction_index import TransactionIndex
 
 __all__ = ["Segment"]
 
@@ -25,17 +27,27 @@ NO_TIMESTAMP = -1
 class Segment:
     """``size`` is the next position in the file, ``next_offset`` the offset that follows the last batch.
 
-    ``max_timestamp`` is the largest of the batches' timestamps, in milliseconds, -1 without any.
+    ``max_timestamp`` is the largest of the batches' timestamps, in milliseconds, -1 without any. ``written_ms`` is the
+    wall clock at the last append since the start.
     """
 
-    def __init__(self, files: Files, directory: str, base_offset: int) -> None:
-        def file(suffix: str) -> File:
-            return files.open(f"{directory}/{segment_file(base_offset, suffix)}")
+    def __init__(self, files: Files, directory: str, base_offset: int, *, suffix: str = "") -> None:
+        """``suffix`` stands at the end of all files' names while they are not what counts (``.cleaned``, ``.swap``)."""
+
+        def file(kind: str) -> File:
+            return files.open(f"{directory}/{segment_file(base_offset, kind)}{suffix}")
 
         self.base_offset = base_offset
+        self.damage: dict[int, Stretch] = {}
+        """By the position where each begins."""
+        self.written_ms: int | None = None
         self.file = file("log")
         self.index = OffsetIndex(file("index"), base_offset)
         self.time_index = TimeIndex(file("timeindex"), base_offset)
+        self.transaction_index = TransactionIndex(file("txnindex"))
+        self._files = files
+        self._directory = directory
+        self._suffix = suffix
         self.start()
 
     # ---- life
@@ -53,12 +65,18 @@ class Segment:
         self.index.start()
         self.time_index.start()
 
+    def create(self) -> None:
+        """Have a file before there are records: its name says where the log ends. Raises OSError."""
+        if not self.file.size():
+            self.file.write(b"", 0)
+
     def open_sealed(self, next_offset: int) -> None:
         """Take over a segment that will not grow. Raises FormatError if its index cannot be right."""
         self.size = self.file.size()
         self.next_offset = next_offset
         self.index.load(to_grow=False)
         self.time_index.load(to_grow=False)
+        self.transaction_index.load(self.base_offset)
         self._check_entries()
         self._max_timestamp = None
         self.sealed = True
@@ -71,6 +89,7 @@ class Segment:
         self.size = self.file.size()
         self.index.load(to_grow=True)
         self.time_index.load(to_grow=True)
+        self.transaction_index.load(self.base_offset)
         self._check_entries()
         position = self.index.last_position()
         if position > self.size:
@@ -82,9 +101,38 @@ class Segment:
             self._note_timestamp(header.max_timestamp, header.last_offset)
             self.next_offset = header.next_offset
             end = at + header.size
-        if end != self.size:
-            raise FormatError(f"{self.size - end} bytes at the end that are not a batch")
         self._since_entry = end - position
+
+    def open_before(self, offset: int) -> int:
+        """Take over what the indexes know of batches before ``offset``, to be grown from there on by ``note``.
+
+        Return the position of the last of these batches; 0, with the segment as new, if the indexes are of no use.
+        Raises OSError.
+        """
+        try:
+            last_offset, header, position = self._last_entry_before(offset)
+        except FormatError:
+            self.start()
+            return 0
+        self.time_index.truncate(last_offset + 1)
+        self._max_timestamp, self._max_timestamp_offset = self.time_index.last()
+        self._since_entry = 0
+        self.size, self.next_offset = position, header.base_offset
+        return position
+
+    def _last_entry_before(self, offset: int) -> tuple[int, BatchHeader, int]:
+        """Drop index entries from ``offset`` on; return what the last one left says, and the batch that it leads to."""
+        for index in (self.index, self.time_index):
+            index.load(to_grow=True)
+            index.check_rising()
+            index.truncate(offset)
+        last_offset, position = self.index.last_entry()
+        if not position:
+            raise FormatError("an index without entries")
+        header = next((header for _, header in self.headers(position, self.file.size())), None)
+        if header is None or header.last_offset != last_offset:
+            raise FormatError(f"an index that has offset {last_offset} at {position}, where it is not")
+        return last_offset, header, position
 
     def _check_entries(self) -> None:
         """Look for indexes that are empty beside records: lookups would be slow, or overlook timestamps."""
@@ -105,20 +153,53 @@ class Segment:
         self.time_index.seal()
         self.sealed = True
 
-    def sync(self) -> None:
-        """Bring records and, in a sealed segment, indexes to stable storage. Raises OSError.
+    def syncing(self, *, indexes: bool) -> list[Callable[[], None]]:
+        """Return calls that bring what is written to stable storage; see ``File.syncing``."""
+        calls = [self.file.syncing()]
+        if indexes:
+            calls += [self.time_index.syncing(), self.index.syncing(), *self.transaction_index.syncing()]
+        return calls
 
-        The last segment's indexes need not be there: recovery rebuilds them anyway.
+    def saving_indexes(self) -> list[Callable[[], None]]:
+        """Return calls that write the indexes of a segment that grows, as far as they go, to stable storage.
+
+        An entry for an offset comes to the disk after the entries for timestamps up to there: what a recovery finds in
+        the one it may expect in the other.
         """
-        self.file.sync()
-        if self.sealed:
-            self.index.sync()
-            self.time_index.sync()
+        times, offsets = self.time_index.save_new(), self.index.save_new()
+
+        def save() -> None:
+            times()
+            self.time_index.syncing()()
+            offsets()
+            self.index.syncing()()
+
+        return [save]
 
     def close(self) -> None:
         self.file.close()
         self.index.close()
         self.time_index.close()
+        self.transaction_index.close()
+
+    def rename(self, suffix: str) -> None:
+        """Give all files' names another ending. Raises OSError; the segment is not to be used then.
+
+        The records' file decides what becomes of the others after a crash. Its suffix is taken away first, so that
+        nobody finds new indexes beside old records; and it is put on last, so that its indexes are there already.
+        """
+        self.close()
+        kinds = [kind for kind in SEGMENT_SUFFIXES if kind != "snapshot"]
+        there = set(self._files.names(self._directory))
+        for kind in reversed(kinds) if suffix else kinds:
+            name = segment_file(self.base_offset, kind)
+            if name + self._suffix in there:
+                self._files.rename(f"{self._directory}/{name}{self._suffix}", f"{self._directory}/{name}{suffix}")
+        self._suffix = suffix
+        files = [
+            self._files.open(f"{self._directory}/{segment_file(self.base_offset, kind)}{suffix}") for kind in kinds
+        ]
+        self.file, self.index.file, self.time_index.file, self.transaction_index.file = files
 
     # ---- growth
 
@@ -141,6 +222,12 @@ class Segment:
         self._since_entry += size
         self.size = position + size
         self.next_offset = last_offset + 1
+
+    def pass_over(self, position: int, next_offset: int) -> None:
+        """Go on at this position and offset: what lies before is damage, and has been noted."""
+        self._since_entry += position - self.size
+        self.size = position
+        self.next_offset = next_offset
 
     def is_full(self, size: int, last_offset: int, max_timestamp: int, now_ms: int, rules: AppendRules) -> bool:
         """Whether a batch of ``size`` bytes belongs into a new segment (Kafka's ``LogSegment.shouldRoll``).
@@ -171,6 +258,7 @@ class Segment:
         self.next_offset = next_offset
         self.index.truncate(next_offset)
         self.time_index.truncate(next_offset)
+        self.transaction_index.truncate(next_offset)
         self._max_timestamp, self._max_timestamp_offset = self.time_index.last()
         start = self.index.last_position()
         self._since_entry = position - start
@@ -188,59 +276,87 @@ class Segment:
             self._max_timestamp, self._max_timestamp_offset = self.time_index.last()
         return self._max_timestamp
 
+    @property
+    def first_timestamp(self) -> int:
+        """The first batch's largest timestamp, in milliseconds, -1 without any. Raises OSError, FormatError."""
+        return self._first_max_timestamp()
+
+    @property
+    def newest_ms(self) -> int | None:
+        """The age that counts: the largest timestamp, or when the file was last written. Raises OSError."""
+        if self.max_timestamp >= 0:
+            return self.max_timestamp
+        return self.file.modified_ms() if self.written_ms is None else self.written_ms
+
     def _note_timestamp(self, timestamp: int, last_offset: int) -> None:
         if timestamp > self.max_timestamp:
             self._max_timestamp, self._max_timestamp_offset = timestamp, last_offset
+
+    @property
+    def index_sizes(self) -> tuple[int, int]:
+        """Bytes of the offset index and of the time index."""
+        return self.index.count * INDEX_ENTRY.size, self.time_index.count * TIME_INDEX_ENTRY.size
 
     # ---- looking
 
     def headers(self, position: int, end: int | None = None) -> Iterator[tuple[int, BatchHeader]]:
         """Walk over the batches from ``position``, where one must begin, reading little more than their headers.
 
-        A last one that is cut short ends the walk. Raises OSError, FormatError for what cannot be a batch.
+        Known damage is passed over. Raises OSError, NotABatch for what cannot be a batch.
         """
         end = self.size if end is None else end
         window, start = memoryview(b""), position
-        while position + HEADER_SIZE <= end:
+        while position < end:
+            if position in self.damage:
+                position = self.damage[position].end
+                continue
             if position + HEADER_SIZE > start + len(window):
                 window, start = self.file.read(position, min(SCAN_BYTES, end - position)), position
                 if len(window) < HEADER_SIZE:
-                    return
+                    raise NotABatch(position, self.base_offset)
             header = read_header(window, position - start)
-            if header.magic != 2 or header.size < HEADER_SIZE:
-                raise FormatError(f"no batch at {position} of the segment {self.base_offset}")
-            if position + header.size > end:
-                return
+            if header.magic != 2 or header.size < HEADER_SIZE or position + header.size > end:
+                raise NotABatch(position, self.base_offset)
             yield position, header
             position += header.size
 
     def batches(self, position: int, end: int | None = None) -> Iterator[tuple[int, BatchHeader, memoryview]]:
-        """Walk over whole batches. Raises as ``headers`` does."""
+        """Walk over whole batches. Raises as ``headers`` does, and DamagedRecords for known damage."""
         end = self.size if end is None else end
         window, start = memoryview(b""), position
-        while position + HEADER_SIZE <= end:
+        while position < end:
+            if position in self.damage:
+                raise DamagedRecords(self.damage[position], self.base_offset)
             at = position - start
             if at + HEADER_SIZE > len(window):
                 window, start, at = self.file.read(position, min(REPLAY_BYTES, end - position)), position, 0
                 if len(window) < HEADER_SIZE:
-                    return
+                    raise NotABatch(position, self.base_offset)
             header = read_header(window, at)
-            if header.magic != 2 or header.size < HEADER_SIZE:
-                raise FormatError(f"no batch at {position} of the segment {self.base_offset}")
-            if position + header.size > end:
-                return
+            if header.magic != 2 or header.size < HEADER_SIZE or position + header.size > end:
+                raise NotABatch(position, self.base_offset)
             if at + header.size > len(window):
                 size = max(header.size, min(REPLAY_BYTES, end - position))
                 window, start, at = self.file.read(position, size), position, 0
                 if len(window) < header.size:
-                    return
+                    raise NotABatch(position, self.base_offset)
             yield position, header, window[at : at + header.size]
             position += header.size
+        if position in self.damage:
+            raise DamagedRecords(self.damage[position], self.base_offset)
+
+    def check_sound(self, offset: int) -> None:
+        """Raise DamagedRecords for an offset that is known to be lost."""
+        for stretch in self.damage.values():
+            if stretch.first_offset <= offset < stretch.next_offset:
+                raise DamagedRecords(stretch, self.base_offset)
 
     def locate(self, offset: int) -> tuple[int, BatchHeader] | None:
         """Find the batch that holds ``offset``, or the next one if it is compacted away; None beyond the last batch."""
         if offset >= self.next_offset:
             return None
+        if self.damage:
+            self.check_sound(offset)
         for position, header in self.headers(self.index.lookup(offset)):
             if header.last_offset >= offset:
                 return position, header
@@ -251,6 +367,11 @@ class Segment:
 
         Return its end and the next batch's base offset. The end is ``start`` if no batch fits.
         """
+        if self.damage:
+            damage = [stretch for stretch in self.damage.values() if start <= stretch.position <= limit]
+            if damage:
+                first = min(damage, key=lambda stretch: stretch.position)
+                return first.position, first.first_offset
         if limit >= self.size:
             return self.size, self.next_offset
         position, offset = start, -1

@@ -449,8 +449,11 @@ def test_a_write_that_fails_takes_the_log_offline(open_log, monkeypatch, kind):
 def test_a_failed_sync_is_not_repeated(open_log, monkeypatch):
     log = open_log()
     append(log)
-    kind = type(log._active.file)
-    monkeypatch.setattr(kind, "sync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+
+    def fail() -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(type(log._active.file), "syncing", lambda _: fail)
     assert code_of(log.flush) == ErrorCode.KAFKA_STORAGE_ERROR
     monkeypatch.undo()
     assert log.recovery_point == 0
@@ -458,7 +461,7 @@ def test_a_failed_sync_is_not_repeated(open_log, monkeypatch):
 
 
 def test_flush_moves_the_recovery_point(rolled):
-    assert rolled.recovery_point == 0
+    assert rolled.recovery_point == rolled.active_base_offset, "a segment is flushed when the next begins"
     rolled.flush()
     assert rolled.recovery_point == 60
     rolled.flush()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import Record, build_batch, read_header, stamp
 from wirebroker.errors import KafkaError
 from wirebroker.log.files import DiskFiles
@@ -162,6 +163,9 @@ def test_a_deleted_log_is_gone(files, open_storage, config):
     found = log.read(0, max_bytes=1000, upper_offset=3, at_least_one=True)
     storage.delete_log("orders", 0)
     storage.delete_log("never", 0)
+    assert "orders-0" not in files.names("")
+    log._doomed.take_due(0.0)
+    log._doomed.remove(log._doomed.take_due(60.0))
     assert [name for name in files.names("") if name.startswith("orders")] == []
     assert len(b"".join(chunk.tobytes() for chunk in found.chunks)) == SIZE, "a send under way goes on"
     again = storage.open_log("orders", 0, OTHER_ID, config())
@@ -265,7 +269,76 @@ def test_a_bad_batch_ends_the_log_and_all_later_segments_go(files, open_storage,
     storage.close()
 
 
-def test_damage_below_the_recovery_point_is_reported_and_nothing_is_cut(files, open_storage, config):
+def spoil(files, name, *at) -> bytes:
+    """Change bytes of a file; return what it holds then."""
+    data = bytearray(files.load(name))
+    for position in at:
+        data[position] ^= 0x55
+    files.open(name).truncate(0)
+    files.open(name).write(bytes(data), 0)
+    return bytes(data)
+
+
+def refuses(log, offset, limit=1_000) -> bool:
+    try:
+        log.read(offset, max_bytes=limit, upper_offset=log.log_end_offset, at_least_one=True)
+    except KafkaError as refused:
+        return refused.code == ErrorCode.KAFKA_STORAGE_ERROR
+    return False
+
+
+FIELDS = {"offset": 7, "length": 8, "magic": 16, "checksum": 17, "records": 70}
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+@pytest.mark.parametrize("first", [0, 6, 12])
+def test_damage_below_the_recovery_point_is_refused_and_the_rest_is_served(
+    files, open_storage, config, caplog, field, first
+):
+    """Records 0 to 14 are safe, 15 to 20 are not; one batch of the safe ones is damaged."""
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    for _ in range(5):
+        append(log)
+    log.flush()
+    storage.checkpoint()
+    for _ in range(2):
+        append(log)
+    crash(storage)
+    name = f"orders-0/{0:020d}.log"
+    data = spoil(files, name, first // 3 * SIZE + field)
+    for _ in range(2):
+        storage = open_storage()
+        log = storage.open_log("orders", 0, ID, config())
+        assert not log.is_offline
+        assert [offset for offset in range(21) if refuses(log, offset)] == list(range(first, first + 3))
+        if first:
+            found = log.read(0, max_bytes=10_000, upper_offset=21, at_least_one=True)
+            assert found.size == first // 3 * SIZE, "up to the damage"
+        found = log.read(first + 3, max_bytes=10_000, upper_offset=21, at_least_one=True)
+        assert found.size == (21 - first - 3) // 3 * SIZE, "and on behind it"
+        assert [record.name for record in caplog.records if "cannot be read any more" in record.message] == [
+            "wirebroker.log.recovery"
+        ], "one line"
+        storage.close()
+    assert files.load(name) == data, "nothing was cut"
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert storage.was_clean
+    assert refuses(log, first)
+    assert append(log).base_offset == 21
+    with pytest.raises(KafkaError):
+        list(log.batches(0))
+    told = []
+    assert [header.base_offset for header, _ in log.batches(0, told.append)] == [
+        offset for offset in range(0, 24, 3) if offset != first
+    ]
+    assert len(told) == 1
+    storage.close()
+
+
+def test_a_safe_end_that_is_gone_is_refused_and_the_log_goes_on_behind_it(files, open_storage, config):
+    """Its file was cut in the middle of a batch: offsets are not given twice."""
     storage = open_storage()
     log = storage.open_log("orders", 0, ID, config())
     for _ in range(5):
@@ -274,22 +347,32 @@ def test_damage_below_the_recovery_point_is_reported_and_nothing_is_cut(files, o
     storage.checkpoint()
     append(log)
     crash(storage)
-    name = f"orders-0/{0:020d}.log"
-    data = bytearray(files.load(name))
-    data[2 * SIZE + 70] ^= 1
-    files.open(name).truncate(0)
-    files.open(name).write(bytes(data), 0)
+    files.open(f"orders-0/{0:020d}.log").truncate(3 * SIZE + 20)
+    for _ in range(3):
+        storage = open_storage()
+        log = storage.open_log("orders", 0, ID, config())
+        assert [offset for offset in range(15) if refuses(log, offset)] == list(range(9, 15))
+        end = log.log_end_offset
+        assert append(log).base_offset == end >= 15
+        crash(storage) if end == 15 else storage.close()
+
+
+def test_damage_in_an_old_segment_is_found_by_the_read_that_meets_it(files, open_storage, config, caplog):
+    some = config(internal_segment_bytes=str(8 * SIZE), index_interval_bytes="100")
     storage = open_storage()
-    log = storage.open_log("orders", 0, ID, config())
-    assert log.is_offline
-    with pytest.raises(KafkaError):
+    log = storage.open_log("orders", 0, ID, some)
+    for _ in range(20):
         append(log)
-    with pytest.raises(KafkaError):
-        log.read(0, max_bytes=100, upper_offset=10, at_least_one=True)
     storage.close()
-    assert files.load(name) == bytes(data)
-    assert files.load(".kafka_cleanshutdown") is None
-    assert files.load("recovery-point-offset-checkpoint") == b"0\n1\norders 0 15\n"
+    spoil(files, f"orders-0/{0:020d}.log", 3 * SIZE + FIELDS["magic"])
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, some)
+    assert refuses(log, 9)
+    assert log.read(0, max_bytes=10_000, upper_offset=60, at_least_one=True).size == 3 * SIZE
+    assert [offset for offset in range(60) if refuses(log, offset)] == [9, 10, 11]
+    assert caplog.text.count("offsets 9 to 11") == 1
+    assert append(log).base_offset == 60
+    storage.close()
 
 
 def test_only_what_lies_above_the_recovery_point_is_checked(files, open_storage, config):
@@ -470,8 +553,9 @@ def test_a_log_that_lost_its_last_segment_is_reported(files, open_storage, confi
     storage.close()
     files.remove(f"orders-0/{6:020d}.log")
     storage = open_storage()
-    assert storage.open_log("orders", 0, ID, some).log_end_offset == 6
-    assert "ends at 6, and records up to 9 were on stable storage" in caplog.text
+    log = storage.open_log("orders", 0, ID, some)
+    assert (log.log_end_offset, refuses(log, 5), refuses(log, 6), refuses(log, 8)) == (9, False, True, True)
+    assert "offsets 6 to 8 (bytes 176 to 176) were on stable storage" in caplog.text
     storage.close()
 
 

@@ -4,7 +4,7 @@ An option that something begins to act on moves to LogOptions.
 """
 
 from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, DOUBLE, INT, LONG, Option, OptionTable
-from wirebroker.config.validators import GZIP_LEVEL, LZ4_LEVEL, MAX_LONG, ZSTD_LEVEL, at_least, between
+from wirebroker.config.validators import GZIP_LEVEL, LZ4_LEVEL, ZSTD_LEVEL, at_least, between
 
 
 class InheritedOptions(OptionTable):
@@ -19,26 +19,8 @@ class InheritedOptions(OptionTable):
     log_preallocate = Option(
         BOOLEAN, False, "Whether a new segment's file is given its full size at once.", update_mode=CLUSTER_WIDE
     )
-    log_segment_delete_delay_ms = Option(
-        LONG,
-        60000,
-        "How long a deleted segment's files stay on the disk under another name.",
-        at_least(0),
-        CLUSTER_WIDE,
-    )
 
     # Retention and compaction
-    log_retention_bytes = Option(
-        LONG, -1, "A partition's size above which its oldest segments go; -1 means no limit.", update_mode=CLUSTER_WIDE
-    )
-    log_retention_ms = Option(
-        LONG,
-        None,
-        "The age at which segments go; -1 means never. Comes before log.retention.minutes and .hours.",
-        update_mode=CLUSTER_WIDE,
-    )
-    log_retention_minutes = Option(INT, None, "The same in minutes; comes before log.retention.hours.")
-    log_retention_hours = Option(INT, 168, "The same in hours.")
     log_cleaner_delete_retention_ms = Option(
         LONG,
         86_400_000,
@@ -56,27 +38,8 @@ class InheritedOptions(OptionTable):
     log_cleaner_min_compaction_lag_ms = Option(
         LONG, 0, "A record younger than this is not compacted away.", at_least(0), CLUSTER_WIDE
     )
-    log_cleaner_max_compaction_lag_ms = Option(
-        LONG,
-        MAX_LONG,
-        "A record older than this is compacted though the ratio does not ask for it.",
-        at_least(1),
-        CLUSTER_WIDE,
-    )
 
-    # Durability
-    log_flush_interval_messages = Option(
-        LONG, MAX_LONG, "An fsync after this many records in a partition.", at_least(1), CLUSTER_WIDE
-    )
-    log_flush_interval_ms = Option(
-        LONG,
-        None,
-        "An fsync at the latest this long after a record; unset, log.flush.scheduler.interval.ms.",
-        update_mode=CLUSTER_WIDE,
-    )
-    log_flush_scheduler_interval_ms = Option(
-        LONG, MAX_LONG, "How often logs are looked through for such as need an fsync."
-    )
+    # Replicas
     min_insync_replicas = Option(INT, 1, "In-sync replicas that an acks=all write needs.", at_least(1), CLUSTER_WIDE)
     unclean_leader_election_enable = Option(
         BOOLEAN,

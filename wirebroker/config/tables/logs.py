@@ -51,12 +51,45 @@ class LogOptions(OptionTable):
         CLUSTER_WIDE,
     )
 
+    # Retention
+    log_retention_bytes = Option(
+        LONG, -1, "A partition's size above which its oldest segments go; -1 means no limit.", update_mode=CLUSTER_WIDE
+    )
+    log_retention_ms = Option(
+        LONG,
+        None,
+        "The age at which segments go; -1 means never. Comes before log.retention.minutes and .hours.",
+        update_mode=CLUSTER_WIDE,
+    )
+    log_retention_minutes = Option(INT, None, "The same in minutes; comes before log.retention.hours.")
+    log_retention_hours = Option(INT, 168, "The same in hours.")
+    log_retention_check_interval_ms = Option(
+        LONG, 300_000, "How often segments are looked through for old ones.", at_least(1)
+    )
+    log_initial_task_delay_ms = Option(
+        LONG, 30000, "How long after the start the work on logs begins.", at_least(0), internal=True
+    )
+    log_segment_delete_delay_ms = Option(
+        LONG,
+        60000,
+        "How long a deleted segment's files stay on the disk under another name.",
+        at_least(0),
+        CLUSTER_WIDE,
+    )
+
     # Compaction
     log_cleanup_policy = Option(
         LIST,
         ("delete",),
         "What becomes of old segments: delete, compact, both, or (empty) nothing.",
         CLEANUP_POLICY,
+        CLUSTER_WIDE,
+    )
+    log_cleaner_max_compaction_lag_ms = Option(
+        LONG,
+        MAX_LONG,
+        "A record older than this is compacted though the ratio does not ask for it.",
+        at_least(1),
         CLUSTER_WIDE,
     )
 
@@ -88,6 +121,20 @@ class LogOptions(OptionTable):
         "How batches are compressed in the log; producer keeps them as they come.",
         COMPRESSION_TYPE,
         CLUSTER_WIDE,
+    )
+
+    # Stable storage
+    log_flush_interval_messages = Option(
+        LONG, MAX_LONG, "An fsync after this many records in a partition.", at_least(1), CLUSTER_WIDE
+    )
+    log_flush_interval_ms = Option(
+        LONG,
+        None,
+        "An fsync at the latest this long after a record; unset, log.flush.scheduler.interval.ms.",
+        update_mode=CLUSTER_WIDE,
+    )
+    log_flush_scheduler_interval_ms = Option(
+        LONG, MAX_LONG, "How often logs are looked through for such as need an fsync."
     )
     log_flush_offset_checkpoint_interval_ms = Option(
         INT, 60000, "How often the offset up to which logs are safely on disk is noted.", at_least(0)

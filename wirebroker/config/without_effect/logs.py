@@ -5,9 +5,6 @@ from wirebroker.config.validators import at_least
 
 
 class LogWorkOptions(OptionTable):
-    log_retention_check_interval_ms = Option(
-        LONG, 300_000, "How often segments are looked through for old ones.", at_least(1)
-    )
     log_cleaner_enable = Option(BOOLEAN, True, "Whether compaction runs at all.")
     log_cleaner_backoff_ms = Option(
         LONG, 15000, "How long compaction rests when there was nothing to compact.", at_least(0), CLUSTER_WIDE

@@ -37,9 +37,6 @@ class ReplicationOptions(OptionTable):
     num_recovery_threads_per_data_dir = Option(
         INT, 2, "Threads of each directory for recovery at the start.", at_least(1), CLUSTER_WIDE
     )
-    log_initial_task_delay_ms = Option(
-        LONG, 30000, "How long after the start the work on logs begins.", at_least(0), internal=True
-    )
 
     # Compaction's means
     log_cleaner_threads = Option(INT, 1, "Threads that compact.", at_least(0), CLUSTER_WIDE)
