@@ -40,6 +40,7 @@ const shared = settings => async session => {
   const ofGroup = { topic, groupId: session.name, ...settings }
   const [first, second] = await allDone([session.member(ofGroup), session.member(ofGroup)])
   await haveShared(first, second)
+  await allDone([first.fetchesAnew(), second.fetchesAnew()])
 
   const producer = session.producer()
   const send = prefix => producer.send({ messages: messages(topic, numbered(prefix, 40), i => i % PARTITIONS) })
@@ -54,6 +55,7 @@ const shared = settings => async session => {
   await allDone([committed(first, 10), committed(second, 10)])
   await first.leave()
   await second.hasPartitions(PARTITIONS)
+  await second.fetchesAnew()
   await send('alone')
   assert.deepEqual(values(await second.take(40)).sort(), numbered('alone', 40).sort())
 }

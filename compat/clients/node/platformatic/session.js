@@ -1,5 +1,6 @@
 // One capability's clients: made with the scenario's settings, and closed together.
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 
 import {
   Admin,
@@ -11,7 +12,7 @@ import {
 } from '@platformatic/kafka'
 
 import { KEPT } from '../scenario/records.js'
-import { eventually, Inbox } from '../scenario/waiting.js'
+import { eventually, Inbox, within } from '../scenario/waiting.js'
 
 export const CLIENT_ID = 'compat-platformatic'
 
@@ -103,7 +104,6 @@ export class Session {
 /** A consumer and its stream of one topic. */
 export class Member {
   inbox = new Inbox()
-  #positions = new Map()
 
   constructor(consumer, topic) {
     this.consumer = consumer
@@ -111,26 +111,14 @@ export class Member {
   }
 
   async consume(options) {
-    this.#positions.clear()
     this.stream = await this.consumer.consume({
       topics: [this.topic],
       mode: MessagesStreamModes.COMMITTED,
       fallbackMode: MessagesStreamFallbackModes.EARLIEST,
       ...options,
     })
-    this.stream.on('data', message => this.#receive(message))
+    this.stream.on('data', message => this.inbox.push(message))
     this.stream.on('error', error => this.inbox.fail(error))
-  }
-
-  /**
-   * A stream looks up its committed offsets after each rebalance, and then hands out anew what a fetch that was under
-   * way at that time has brought too. Those second ones are left out here; what another member had before is not.
-   */
-  #receive(message) {
-    const { partition, offset } = message
-    if (offset <= (this.#positions.get(partition) ?? -1n)) return
-    this.#positions.set(partition, offset)
-    this.inbox.push(message)
   }
 
   take(count) {
@@ -140,6 +128,11 @@ export class Member {
   get partitions() {
     const ofTopic = this.consumer.assignments?.find(({ topic }) => topic === this.topic)
     return (ofTopic?.partitions ?? []).toSorted()
+  }
+
+  /** Once the fetch that is under way has ended: it may still be for the partitions before a rebalance. */
+  async fetchesAnew() {
+    await within(once(this.stream, 'fetch'), 'the end of a fetch')
   }
 
   async hasPartitions(count) {
