@@ -12,6 +12,8 @@ from kafka_codecs.messages.api_versions import ApiVersionsRequest
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 15.0
+KEPT = {"log.retention.ms": "-1"}
+"""The scenario's records are of 2020: a broker that looks for what is older than a week would delete them."""
 
 
 @contextmanager
@@ -23,7 +25,7 @@ def broker(kind: str, log_dir: Path) -> Iterator[str]:
     elif kind == "kafka":
         from compat.oracle.cluster import Cluster  # noqa: PLC0415 - most runs need no Java
 
-        with Cluster() as cluster:
+        with Cluster(options=KEPT) as cluster:
             yield cluster.bootstrap
     else:
         yield kind
@@ -31,7 +33,8 @@ def broker(kind: str, log_dir: Path) -> Iterator[str]:
 
 @contextmanager
 def _wirebroker(log_dir: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "wirebroker", "--memory", "--listen", "127.0.0.1:0"]
+    settings = [word for name, value in KEPT.items() for word in ("-o", f"{name}={value}")]
+    command = [sys.executable, "-m", "wirebroker", "--memory", "--listen", "127.0.0.1:0", *settings]
     with (log_dir / "wirebroker.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         try:

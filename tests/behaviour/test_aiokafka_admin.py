@@ -1,6 +1,7 @@
 """What users of aiokafka ask a broker about, and the errors that they see."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import InvalidConfigurationError, MessageSizeTooLargeError, TopicAlreadyExistsError, for_code
 
-FIRST_MS = 1_700_000_000_000
+FIRST_MS = int(time.time() - 3_600) * 1000
+"""An hour ago: what is older than retention.ms may be gone before it is asked for."""
 COUNT = 10
 
 

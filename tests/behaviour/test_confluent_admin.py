@@ -1,5 +1,6 @@
 """What users of confluent-kafka ask a broker about, and the errors that they see."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing
@@ -23,7 +24,8 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, OffsetSpec
 
-FIRST_MS = 1_700_000_000_000
+FIRST_MS = int(time.time() - 3_600) * 1000
+"""An hour ago: what is older than retention.ms may be gone before it is asked for."""
 COUNT = 10
 WAIT_SECONDS = 30.0
 

@@ -1,5 +1,6 @@
 """What users of kafka-python ask a broker about, and the errors that they see."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -11,7 +12,8 @@ pytest.importorskip("kafka")
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 
-FIRST_MS = 1_700_000_000_000
+FIRST_MS = int(time.time() - 3_600) * 1000
+"""An hour ago: what is older than retention.ms may be gone before it is asked for."""
 COUNT = 10
 
 

@@ -1,6 +1,7 @@
 """Every codec into every codec: against Apache Kafka this is also its Java codecs against ours, both ways."""
 
 import pytest
+from partition_client import now_ms
 
 from kafka_codecs.messages.fetch import FetchPartition, FetchRequest, FetchTopic
 from kafka_codecs.messages.produce import PartitionProduceData, ProduceRequest, TopicProduceData
@@ -22,7 +23,7 @@ def test_a_batch_is_stored_in_the_codec_of_its_topic(raw, make_topic, sent, kept
     topic = make_topic(configs={"compression.type": SETTINGS[kept]})
     records = [Record(at, at, b"k%d" % at, bytes((at % 256, at // 7)) * 170, [("h", b"x")]) for at in range(900)]
     records[0].attributes = 1
-    data = PartitionProduceData(0, build_batch(records, compression=sent, base_timestamp=1_700_000_000_000))
+    data = PartitionProduceData(0, build_batch(records, compression=sent, base_timestamp=now_ms()))
     records[0].attributes = int(sent is kept)  # nothing is kept of it in a batch that is written anew
     request = ProduceRequest(
         acks=1, timeout_ms=10_000, topic_data=[TopicProduceData(topic.name, partition_data=[data])]

@@ -1,10 +1,12 @@
 """Records to send and to compare with what comes back: all that a record may carry, in sizes from nothing to 100 KB."""
 
 import random
+import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-BASE_TIMESTAMP_MS = 1_700_000_000_000
+BASE_TIMESTAMP_MS = int(time.time() - 3_600) * 1000
+"""An hour ago: what is older than retention.ms may be deleted before it is read."""
 _SIZES = ((0, 0, 5), (1, 200, 85), (201, 2_000, 9), (2_001, 20_000, 1))  # smallest and largest size in bytes, weight
 _LARGE = 100_000
 _LARGE_EVERY = 2_000
