@@ -39,7 +39,7 @@ func decoded(records []*kgo.Record) []scenario.Record {
 
 // filled is a new topic of one partition with the ten records.
 func (w *work) filled(ctx context.Context) error {
-	if err := w.newTopic(ctx, w.Name, 1, nil); err != nil {
+	if err := w.newTopic(ctx, w.Name, 1, forever); err != nil {
 		return err
 	}
 	return send(ctx, w.client, w.Name, 0, scenario.TenRecords())
@@ -56,7 +56,7 @@ func send(ctx context.Context, client *kgo.Client, topic string, partition int32
 
 func produce(codec kgo.CompressionCodec) func(context.Context, *work) error {
 	return func(ctx context.Context, w *work) error {
-		if err := w.newTopic(ctx, w.Name, 1, nil); err != nil {
+		if err := w.newTopic(ctx, w.Name, 1, forever); err != nil {
 			return err
 		}
 		producer, err := w.open(

@@ -19,6 +19,9 @@ func retention(milliseconds string) configs {
 	return configs{"retention.ms": &milliseconds}
 }
 
+// forever is for records that come from years ago: else retention takes them away, when it next looks.
+var forever = retention("-1")
+
 // newTopic returns when metadata lists every partition with a leader.
 func (w *work) newTopic(ctx context.Context, topic string, partitions int32, configs configs) error {
 	if _, err := w.admin.CreateTopic(ctx, partitions, 1, configs, topic); err != nil {

@@ -52,7 +52,7 @@ func (w *work) send(ctx context.Context, writer *kafka.Writer, partition int, re
 
 // filled is a new topic of one partition with the ten records.
 func (w *work) filled(ctx context.Context) error {
-	if err := w.newTopic(ctx, w.Name, 1, nil); err != nil {
+	if err := w.newTopic(ctx, w.Name, 1, forever); err != nil {
 		return err
 	}
 	return w.send(ctx, w.writer, 0, scenario.TenRecords())
@@ -60,7 +60,7 @@ func (w *work) filled(ctx context.Context) error {
 
 func produce(compression kafka.Compression) func(context.Context, *work) error {
 	return func(ctx context.Context, w *work) error {
-		if err := w.newTopic(ctx, w.Name, 1, nil); err != nil {
+		if err := w.newTopic(ctx, w.Name, 1, forever); err != nil {
 			return err
 		}
 		records := scenario.TenRecords()

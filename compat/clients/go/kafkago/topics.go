@@ -15,6 +15,9 @@ func retention(milliseconds string) []kafka.ConfigEntry {
 	return []kafka.ConfigEntry{{ConfigName: "retention.ms", ConfigValue: milliseconds}}
 }
 
+// forever is for records that come from years ago: else retention takes them away, when it next looks.
+var forever = retention("-1")
+
 func (w *work) create(ctx context.Context, topic string, partitions int, entries []kafka.ConfigEntry) error {
 	response, err := w.client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{{
 		Topic: topic, NumPartitions: partitions, ReplicationFactor: 1, ConfigEntries: entries,

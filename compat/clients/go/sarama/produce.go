@@ -59,7 +59,7 @@ func send(producer sarama.SyncProducer, topic string, partition int32, records [
 
 // filled is a new topic of one partition with the ten records.
 func (w *work) filled(ctx context.Context) error {
-	if err := w.newTopic(ctx, w.Name, 1, nil); err != nil {
+	if err := w.newTopic(ctx, w.Name, 1, forever); err != nil {
 		return err
 	}
 	return send(w.producer, w.Name, 0, scenario.TenRecords())
@@ -67,7 +67,7 @@ func (w *work) filled(ctx context.Context) error {
 
 func produce(codec sarama.CompressionCodec) func(context.Context, *work) error {
 	return func(ctx context.Context, w *work) error {
-		if err := w.newTopic(ctx, w.Name, 1, nil); err != nil {
+		if err := w.newTopic(ctx, w.Name, 1, forever); err != nil {
 			return err
 		}
 		producer, err := w.newProducer(func(config *sarama.Config) { config.Producer.Compression = codec })

@@ -16,6 +16,9 @@ func retention(milliseconds string) configs {
 	return configs{"retention.ms": &milliseconds}
 }
 
+// forever is for records that come from years ago: else retention takes them away, when it next looks.
+var forever = retention("-1")
+
 func (w *work) create(topic string, partitions int32, entries configs) error {
 	detail := &sarama.TopicDetail{NumPartitions: partitions, ReplicationFactor: 1, ConfigEntries: entries}
 	return w.admin.CreateTopic(topic, detail, false)
