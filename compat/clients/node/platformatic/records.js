@@ -1,5 +1,5 @@
-// The ten records as this client takes and gives them. Headers are a Map whose keys may be buffers: two of them with the
-// same content are two keys, so names can repeat.
+// The ten records as this client takes and gives them. Headers are a Map whose keys may be buffers: two of them with
+// the same content are two keys, so names can repeat.
 import { tenRecords } from '../scenario/records.js'
 
 export async function sendTen(session, topic, { compression } = {}) {
