@@ -9,6 +9,9 @@ _FIRST_TIMESTAMP_MS = 1_600_000_000_000
 _TIMESTAMP_STEP_MS = 1_000
 _KEYS = 40
 
+KEPT = {"retention.ms": "-1"}
+"""Settings of a topic with the ten records, which are too old for the default retention."""
+
 Headers = tuple[tuple[str, bytes | None], ...]
 
 

@@ -50,7 +50,7 @@ async def describe_topic(task: Task) -> None:
 
 
 async def describe_configs(task: Task) -> None:
-    topic = await create_topic(task, task.name(), retention_ms="3600000")
+    topic = await create_topic(task, task.name(), configs={"retention.ms": "3600000"})
     async with admin_client(task) as admin:
         configs = await _configs(admin, topic)
     check_equal("retention.ms", configs["retention.ms"], "3600000")
@@ -59,7 +59,7 @@ async def describe_configs(task: Task) -> None:
 
 async def alter_configs(task: Task) -> None:
     """This client knows only the request that replaces all settings."""
-    topic = await create_topic(task, task.name(), retention_ms="3600000")
+    topic = await create_topic(task, task.name(), configs={"retention.ms": "3600000"})
     change = ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": "123456"})
     async with admin_client(task) as admin:
         (response,) = await admin.alter_configs([change])

@@ -1,7 +1,7 @@
 """Clients with settings for a busy machine, and what all capabilities do with them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from aiokafka.errors import ProducerFenced, for_code
 from scenario import error_codes
 from scenario.expectations import Deadline
 from scenario.program import Task
-from scenario.records import Record, ten_records
+from scenario.records import KEPT, Record, ten_records
 
 _POLL_SECONDS = 0.05
 
@@ -36,9 +36,9 @@ def consumer(task: Task, *topics: str, **settings: Any) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(*topics, bootstrap_servers=task.bootstrap, **{**defaults, **settings})
 
 
-async def create_topic(task: Task, topic: str, partitions: int = 1, **configs: str) -> str:
+async def create_topic(task: Task, topic: str, partitions: int = 1, configs: Mapping[str, str] | None = None) -> str:
     """Create a topic, wait until each of its partitions has a leader, and return its name."""
-    new = NewTopic(topic, partitions, 1, topic_configs={name.replace("_", "."): configs[name] for name in configs})
+    new = NewTopic(topic, partitions, 1, topic_configs=dict(configs or {}))
     async with admin_client(task) as admin:
         response = await admin.create_topics([new])
         raise_for((code, message) for _, code, message in response.topic_errors)
@@ -84,7 +84,7 @@ async def send_by(client: AIOKafkaProducer, topic: str, records: Sequence[tuple[
 
 
 async def ten_records_in(task: Task, topic: str) -> TopicPartition:
-    await create_topic(task, topic)
+    await create_topic(task, topic, configs=KEPT)
     await send(task, topic, ten_records())
     return TopicPartition(topic, 0)
 

@@ -37,11 +37,11 @@ async def invalid_topic(task: Task) -> None:
 
 async def invalid_config(task: Task) -> None:
     with expect_code(code_of, error_codes.INVALID_CONFIG):
-        await create_topic(task, task.name(), retention_ms="abc")
+        await create_topic(task, task.name(), configs={"retention.ms": "abc"})
 
 
 async def too_large(task: Task) -> None:
-    topic = await create_topic(task, task.name(), max_message_bytes="1000")
+    topic = await create_topic(task, task.name(), configs={"max.message.bytes": "1000"})
     with expect_code(code_of, error_codes.MESSAGE_TOO_LARGE):
         await send(task, topic, [Record(None, b"x" * 2_000)])
 

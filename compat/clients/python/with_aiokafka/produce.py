@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 from scenario.expectations import check_equal
 from scenario.program import Task
 from scenario.records import (
+    KEPT,
     Record,
     check_partitioned,
     check_same,
@@ -17,7 +18,7 @@ from with_aiokafka.connections import create_topic, producer, read_topic, record
 
 def compressed(compression: str | None) -> Callable[[Task], Awaitable[None]]:
     async def produce(task: Task) -> None:
-        topic = await create_topic(task, task.name())
+        topic = await create_topic(task, task.name(), configs=KEPT)
         await send(task, topic, ten_records(), compression_type=compression)
         check_same([record_of(message) for message in await read_topic(task, topic, 10)], ten_records())
 

@@ -9,7 +9,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from scenario import error_codes
 from scenario.expectations import Deadline, check_equal, wait_until
 from scenario.program import Task
-from scenario.records import Record, ten_records
+from scenario.records import KEPT, Record, ten_records
 
 REQUEST_SECONDS = 20
 _SESSION_MS = 10_000
@@ -91,7 +91,7 @@ def send_by(client: Producer, topic: str, records: Sequence[tuple[int | None, Re
 
 
 def ten_records_in(task: Task, topic: str) -> str:
-    create_topic(task, topic)
+    create_topic(task, topic, configs=KEPT)
     send(task, topic, ten_records())
     return topic
 

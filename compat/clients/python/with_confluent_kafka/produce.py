@@ -3,6 +3,7 @@ from collections.abc import Callable
 from scenario.expectations import check_equal
 from scenario.program import Task
 from scenario.records import (
+    KEPT,
     Record,
     check_partitioned,
     check_same,
@@ -17,7 +18,7 @@ from with_confluent_kafka.connections import create_topic, read_topic, record_of
 
 def compressed(compression: str) -> Callable[[Task], None]:
     def produce(task: Task) -> None:
-        topic = create_topic(task, task.name())
+        topic = create_topic(task, task.name(), configs=KEPT)
         send(task, topic, ten_records(), settings={"compression.type": compression})
         check_same([record_of(message) for message in read_topic(task, topic, 10)], ten_records())
 

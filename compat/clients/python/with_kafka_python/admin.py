@@ -37,14 +37,14 @@ def describe_topic(task: Task) -> None:
 
 
 def describe_configs(task: Task) -> None:
-    topic = create_topic(task, task.name(), retention_ms="3600000")
+    topic = create_topic(task, task.name(), configs={"retention.ms": "3600000"})
     configs = _configs(task, topic)
     check_equal("retention.ms", configs["retention.ms"], ("3600000", "DYNAMIC_TOPIC_CONFIG"))
     check_equal("max.message.bytes", configs["max.message.bytes"], ("1048588", "DEFAULT_CONFIG"))
 
 
 def alter_configs(task: Task) -> None:
-    topic = create_topic(task, task.name(), retention_ms="3600000")
+    topic = create_topic(task, task.name(), configs={"retention.ms": "3600000"})
     with admin_client(task) as admin:
         result = admin.alter_configs([ConfigResource("TOPIC", topic, {"max.message.bytes": "123456"})])
     check_equal("result", result, {"topic": {topic: "OK"}})

@@ -37,7 +37,7 @@ def describe_topic(task: Task) -> None:
 
 
 def describe_configs(task: Task) -> None:
-    topic = create_topic(task, task.name(), retention_ms="3600000")
+    topic = create_topic(task, task.name(), configs={"retention.ms": "3600000"})
     configs = _configs(task, topic)
     check_equal("retention.ms", configs["retention.ms"], "3600000")
     check_equal("max.message.bytes", configs["max.message.bytes"], "1048588")
@@ -45,7 +45,7 @@ def describe_configs(task: Task) -> None:
 
 def alter_configs(task: Task) -> None:
     """This version knows only the request that replaces all settings."""
-    topic = create_topic(task, task.name(), retention_ms="3600000")
+    topic = create_topic(task, task.name(), configs={"retention.ms": "3600000"})
     with admin_client(task) as admin:
         change = ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": "123456"})
         for code, message, *_ in admin.alter_configs([change]).resources:

@@ -1,6 +1,6 @@
 """Clients with settings for a busy machine, and what all capabilities do with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from scenario.expectations import Deadline, wait_until
 from scenario.program import Task
-from scenario.records import Record, ten_records
+from scenario.records import KEPT, Record, ten_records
 
 IS_OLD = kafka.__version__.startswith("2.")
 _PATIENCE = {"api_version_auto_timeout_ms": 20_000} if IS_OLD else {}
@@ -35,10 +35,10 @@ def consumer(task: Task, **settings: Any) -> "closing[KafkaConsumer]":
     return closing(KafkaConsumer(bootstrap_servers=task.bootstrap, **{**defaults, **settings}))
 
 
-def create_topic(task: Task, topic: str, partitions: int = 1, **configs: str) -> str:
+def create_topic(task: Task, topic: str, partitions: int = 1, configs: Mapping[str, str] | None = None) -> str:
     """Create a topic, wait until each of its partitions has a leader, and return its name."""
     with admin_client(task) as admin:
-        new = NewTopic(topic, partitions, 1, topic_configs={name.replace("_", "."): configs[name] for name in configs})
+        new = NewTopic(topic, partitions, 1, topic_configs=dict(configs or {}))
         admin.create_topics([new])
         wait_until(lambda: leaders(admin, topic) == partitions, f"leaders of {topic}")
     return topic
@@ -75,7 +75,7 @@ def send_by(client: KafkaProducer, topic: str, records: Sequence[Record], partit
 
 
 def ten_records_in(task: Task, topic: str) -> TopicPartition:
-    create_topic(task, topic)
+    create_topic(task, topic, configs=KEPT)
     send(task, topic, ten_records())
     return TopicPartition(topic, 0)
 

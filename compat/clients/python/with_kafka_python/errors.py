@@ -34,11 +34,11 @@ def invalid_topic(task: Task) -> None:
 
 def invalid_config(task: Task) -> None:
     with expect_code(code_of, error_codes.INVALID_CONFIG):
-        create_topic(task, task.name(), retention_ms="abc")
+        create_topic(task, task.name(), configs={"retention.ms": "abc"})
 
 
 def too_large(task: Task) -> None:
-    topic = create_topic(task, task.name(), max_message_bytes="1000")
+    topic = create_topic(task, task.name(), configs={"max.message.bytes": "1000"})
     with expect_code(code_of, error_codes.MESSAGE_TOO_LARGE):
         send(task, topic, [Record(None, b"x" * 2_000)])
 

@@ -4,6 +4,7 @@ from kafka import TopicPartition
 from scenario.expectations import check_equal
 from scenario.program import Task
 from scenario.records import (
+    KEPT,
     Record,
     check_partitioned,
     check_same,
@@ -18,7 +19,7 @@ from with_kafka_python.connections import create_topic, producer, read_topic, re
 
 def compressed(compression: str | None) -> Callable[[Task], None]:
     def produce(task: Task) -> None:
-        topic = create_topic(task, task.name())
+        topic = create_topic(task, task.name(), configs=KEPT)
         send(task, topic, ten_records(), compression_type=compression)
         check_same([record_of(message) for message in read_topic(task, topic, 10)], ten_records())
 
