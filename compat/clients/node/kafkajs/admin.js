@@ -40,7 +40,7 @@ export async function describeConfigs(session) {
   assert.equal(configs.get('max.message.bytes').configValue, '1048588')
 }
 
-/** KafkaJS has the old AlterConfigs alone, which sets all of a configuration: `retention.ms` is at its default again. */
+/** KafkaJS has the old AlterConfigs alone, which sets a whole configuration: `retention.ms` is at its default again. */
 export async function alterConfigs(session) {
   const topic = await session.createTopic({ configs: { 'retention.ms': '3600000' } })
   const admin = await session.admin()

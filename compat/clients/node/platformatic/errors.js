@@ -45,7 +45,7 @@ export async function outOfRange(session) {
   await refused('OFFSET_OUT_OF_RANGE', member.take(1))
 }
 
-/** Unless told that it has none yet, a producer claims id 0 and epoch 0: refused for a transactional id that is known. */
+/** Unless told that it has none yet, a producer claims id 0 and epoch 0: refused for a known transactional id. */
 const NO_ID_YET = { producerId: -1n, producerEpoch: -1 }
 
 export async function fencedProducer(session) {
