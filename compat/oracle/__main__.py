@@ -56,9 +56,12 @@ def main() -> None:
 @_cluster_options
 @click.option("--dir", "directory", type=click.Path(path_type=Path), help="Where data and logs of the nodes lie.")
 def start(directory: Path | None, nodes: int, port: int, is_secure: bool, options: dict[str, str]) -> None:
-    """Start a cluster, print its bootstrap address, and leave it running."""
+    """Start a cluster, print its bootstrap address (a secure one's SASL address below it), and leave it running."""
     where = directory or home() / "cluster"
-    click.echo(Cluster(nodes, options, directory=where, port=port, is_secure=is_secure).start())
+    cluster = Cluster(nodes, options, directory=where, port=port, is_secure=is_secure)
+    click.echo(cluster.start())
+    if is_secure:
+        click.echo(cluster.sasl_bootstrap)
 
 
 @main.command()
@@ -86,12 +89,15 @@ def run(
 ) -> None:
     """Run COMMAND with a cluster's address in its environment, then stop the cluster.
 
-    KAFKA_BOOTSTRAP and WIREBROKER_TEST_BOOTSTRAP hold it. The exit status is COMMAND's.
+    KAFKA_BOOTSTRAP and WIREBROKER_TEST_BOOTSTRAP hold it, KAFKA_SASL_BOOTSTRAP a secure one's SASL address. The exit
+    status is COMMAND's.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with Cluster(nodes, options, directory=directory, port=port, is_secure=is_secure) as cluster:
         address = cluster.bootstrap
         environment = os.environ | {"KAFKA_BOOTSTRAP": address, "WIREBROKER_TEST_BOOTSTRAP": address}
+        if is_secure:
+            environment["KAFKA_SASL_BOOTSTRAP"] = cluster.sasl_bootstrap
         status = subprocess.run(command, env=environment, check=False).returncode
     sys.exit(status if status >= 0 else 128 - status)
 
