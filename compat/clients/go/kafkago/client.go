@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -95,4 +96,23 @@ func (w *work) close() {
 		_ = w.closers[i]()
 	}
 	w.transport.CloseIdleConnections()
+}
+
+// temporary is what this client leaves to its caller to try again: a coordinator that is not ready, as on a broker that has
+// just started; a rebalance; a transaction before that is still being completed.
+func temporary(err error) bool {
+	var code kafka.Error
+	if !errors.As(err, &code) {
+		return false
+	}
+	return code.Temporary() || code == kafka.RebalanceInProgress || code == kafka.ConcurrentTransactions
+}
+
+// patiently tries until it succeeds, or fails for good.
+func patiently(ctx context.Context, try func() error) (err error) {
+	waited := scenario.Eventually(ctx, "no temporary error", func(context.Context) (bool, error) {
+		err = try()
+		return !temporary(err), nil
+	})
+	return errors.Join(waited, err)
 }

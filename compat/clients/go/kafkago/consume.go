@@ -20,6 +20,9 @@ func next(ctx context.Context, reader *kafka.Reader, count int) ([]kafka.Message
 	var messages []kafka.Message
 	for len(messages) < count {
 		message, err := reader.FetchMessage(bounded)
+		if temporary(err) { // which the reader tells, and goes on
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("after %d of %d records: %w", len(messages), count, err)
 		}

@@ -91,11 +91,6 @@ func (m *member) run(group *kafka.ConsumerGroup) error {
 	}
 }
 
-func temporary(err error) bool {
-	var code kafka.Error
-	return errors.As(err, &code) && (code.Temporary() || code == kafka.RebalanceInProgress)
-}
-
 // consume owns a partition until the generation ends, which its context tells.
 func (m *member) consume(ctx context.Context, generation *kafka.Generation, assignment kafka.PartitionAssignment) {
 	partition := []int32{int32(assignment.ID)}
@@ -132,7 +127,11 @@ func fencedInstance(ctx context.Context, w *work) error {
 		return err
 	}
 	const instance = "instance"
-	first, err := w.joinAs(ctx, instance)
+	var first *kafka.JoinGroupResponse
+	err := patiently(ctx, func() (err error) {
+		first, err = w.joinAs(ctx, instance)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/segmentio/kafka-go"
@@ -30,15 +29,6 @@ func fencedProducer(ctx context.Context, w *work) error {
 	}
 	err := patiently(ctx, func() error { return w.transaction(ctx, producers[0]) })
 	return scenario.Expect(err, kafka.ProducerFenced, kafka.InvalidProducerEpoch)
-}
-
-// patiently tries again while the transaction before is being completed.
-func patiently(ctx context.Context, try func() error) (err error) {
-	completed := scenario.Eventually(ctx, "the end of the transaction before", func(context.Context) (bool, error) {
-		err = try()
-		return !errors.Is(err, kafka.ConcurrentTransactions), nil
-	})
-	return errors.Join(completed, err)
 }
 
 func (w *work) initProducer(ctx context.Context) (*kafka.ProducerSession, error) {
