@@ -107,6 +107,13 @@ def test_the_max_timestamp(raw, topic):
     assert found(offset_for(raw, topic, MAX_TIMESTAMP)) == (0, now + 200, 3, 0)
 
 
+def test_the_max_timestamp_of_records_without_any(raw, topic):
+    """S71: -1 is the largest then."""
+    for _ in range(2):
+        assert produce(raw, topic, stamped(-1, -1)).error_code == 0
+    assert found(offset_for(raw, topic, MAX_TIMESTAMP)) == (0, -1, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("timestamp", "since"), [(MAX_TIMESTAMP, 7), (EARLIEST_LOCAL, 8), (LATEST_TIERED, 9), (EARLIEST_PENDING, 11)]
 )

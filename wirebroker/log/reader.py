@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from kafka_codecs.records.batch import NO_TIMESTAMP, BatchHeader, read_records
+from kafka_codecs.records.batch import BatchHeader, read_records
 from wirebroker.log.damage import DamagedRecords
 from wirebroker.log.files import Chunk
 from wirebroker.log.format import Aborted
@@ -30,7 +30,7 @@ class Slice(msgspec.Struct, frozen=True):
     chunks: list[Chunk]
     size: int
     next_offset: int
-    aborted: Sequence[Aborted] = ()
+    aborted: list[Aborted] = []
 
 
 class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
@@ -132,10 +132,11 @@ class LogReader:
         return None
 
     def latest(self, decompressed_max: int) -> TimestampOffset | None:
-        """Return the first record with the largest timestamp, None without timestamps. Raises CorruptBatch."""
+        """Return the first record with the largest timestamp, be it -1 (none); None without records.
+
+        Raises CorruptBatch.
+        """
         segment = max(self._segments, key=lambda segment: segment.max_timestamp)
-        if segment.max_timestamp == NO_TIMESTAMP:
-            return None
         return _first_in(segment, segment.max_timestamp, 0, decompressed_max)
 
 
