@@ -5,7 +5,17 @@ from collections.abc import Callable
 import pytest
 from conftest import Topic
 from group_client import await_coordinator
-from partition_client import batch_of, batches, fetch, now_ms, offset_for, produce, produce_all, produce_values
+from partition_client import (
+    batch_of,
+    batches,
+    fetch,
+    fetch_request,
+    now_ms,
+    offset_for,
+    produce,
+    produce_all,
+    produce_values,
+)
 from raw_client import RawClient
 
 from kafka_codecs.error_codes import ErrorCode
@@ -84,6 +94,19 @@ def test_inside_a_batch(raw: RawClient, filled: Topic):
     assert (answer.log_start_offset, batches(answer)[0].base_offset) == (1, 0)
     assert fetch(raw, filled, 0).error_code == ErrorCode.OFFSET_OUT_OF_RANGE
     assert offset_for(raw, filled, EARLIEST).offset == 1
+
+
+def test_a_fetch_that_waits_below_the_new_log_start(
+    raw: RawClient, connect: Callable[..., RawClient], make_topic: Callable[..., Topic]
+):
+    """S54: nothing wakes it; when its time is over its offset is out of range."""
+    topic = make_topic()
+    produce_values(raw, topic, b"a", b"b", b"c")
+    waiting = raw.send(fetch_request(topic, 0, min_bytes=1 << 20, max_wait_ms=2000), 12)
+    assert delete_from(connect(), topic, 2) == (0, 2)
+    (answered,) = raw.receive(waiting).responses
+    (answer,) = answered.partitions
+    assert answer.error_code == ErrorCode.OFFSET_OUT_OF_RANGE
 
 
 def test_timestamps_below_the_log_start_are_not_found(raw: RawClient, make_topic: Callable[..., Topic]):

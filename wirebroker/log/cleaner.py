@@ -16,14 +16,32 @@ from kafka_codecs.records.control import read_control_key
 from kafka_codecs.records.record import iter_records
 from wirebroker.log.cleaned_batch import RECORDS_A_STEP, Step, Survival, clean_batch, read_body
 from wirebroker.log.cleaned_transactions import CleanedTransactions
-from wirebroker.log.compaction import Dirtiness, group_segments, segments_between
+from wirebroker.log.compaction import CompactionRules, Dirtiness, dirtiness, group_segments, segments_between
 from wirebroker.log.key_offsets import KeyOffsets
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.segment import Segment
 
-__all__ = ["clean"]
+__all__ = ["clean", "dirtiness_of"]
 
 BYTES_A_STEP = 64 * 1024
+
+
+def dirtiness_of(log: PartitionLog, now_ms: int) -> Dirtiness | None:
+    """Return what there is to compact by the wall clock ``now_ms``, None if that is not enough to begin.
+
+    Raises OSError, FormatError.
+    """
+    rules = CompactionRules.of(log.config)
+    dirt = dirtiness(
+        log.segments,
+        cleaned_to=log.cleaned_to,
+        log_start_offset=log.log_start_offset,
+        log_end_offset=log.log_end_offset,
+        last_stable_offset=log.last_stable_offset,
+        rules=rules,
+        now_ms=now_ms,
+    )
+    return dirt if dirt.is_enough(rules) else None
 
 
 def clean(log: PartitionLog, dirt: Dirtiness, keys: KeyOffsets, now_ms: int) -> Generator[Step, Any, None]:

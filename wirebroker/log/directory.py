@@ -15,6 +15,7 @@ from wirebroker.log.doomed import DoomedFiles
 from wirebroker.log.files import Files
 from wirebroker.log.format import (
     CLEAN_SHUTDOWN,
+    CLEANER_OFFSETS,
     DELETE_SUFFIX,
     LOG_START_OFFSETS,
     META_PROPERTIES,
@@ -89,6 +90,7 @@ class LogDirectory:
         self._logs: dict[Key, PartitionLog] = {}
         self._log_starts: dict[Key, int] = {}
         self._recovery_points: dict[Key, int] = {}
+        self._cleaned_to: dict[Key, int] = {}
         self._directories: set[str] = set()
         self._deleted: set[Key] = set()
 
@@ -124,6 +126,7 @@ class LogDirectory:
         """Read the checkpoints, and what is there. Raises FormatError, OSError."""
         self._log_starts = self._read_offsets(LOG_START_OFFSETS)
         self._recovery_points = self._read_offsets(RECOVERY_POINTS)
+        self._cleaned_to = self._read_offsets(CLEANER_OFFSETS)
         names = self._files.names("")
         self.was_clean = CLEAN_SHUTDOWN in names
         if self.was_clean:
@@ -231,6 +234,7 @@ class LogDirectory:
             exists=True,
             saved=found.as_saved,
         )
+        log.cleaned_to = self._cleaned_to.get(key)
         if self.fsync and log.recovery_point < log.log_end_offset:
             self._bring_to_safety(log)
         return log
@@ -261,6 +265,7 @@ class LogDirectory:
             raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR) from fault
 
     def _forget(self, key: Key) -> None:
+        self._cleaned_to.pop(key, None)
         if key in self._log_starts or key in self._recovery_points:
             self._log_starts.pop(key, None)
             self._recovery_points.pop(key, None)
@@ -314,6 +319,11 @@ class LogDirectory:
                 REPLICATION_OFFSETS: write_partition_offsets(high_watermarks),
             },
         )
+
+    def begin_cleaner_checkpoint(self) -> Checkpoint:
+        """Take down up to where each log is compacted."""
+        self._cleaned_to |= {key: log.cleaned_to for key, log in self._logs.items() if log.cleaned_to is not None}
+        return Checkpoint(self._files, {CLEANER_OFFSETS: write_partition_offsets(self._cleaned_to)})
 
     def end_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Take the directory offline if its checkpoints could not be written."""

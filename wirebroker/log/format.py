@@ -13,6 +13,7 @@
     meta.properties                          version, cluster.id, node.id, directory.id
     recovery-point-offset-checkpoint         checkpoint: <topic> <partition> <offset>; also log-start-offset-checkpoint
     replication-offset-checkpoint            and this one, which holds high watermarks
+    cleaner-offset-checkpoint                and this one: up to where logs are compacted
     .kafka_cleanshutdown                     there only between a clean stop and the next start
     .lock                                    locked while a broker uses the directory
 

@@ -13,7 +13,8 @@ Indexes and producers are rebuilt from what stands; leader epochs from the batch
 """
 
 import logging
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -23,6 +24,7 @@ from wirebroker.log.files import Files
 from wirebroker.log.format import (
     LEADER_EPOCHS,
     SEGMENT_SUFFIXES,
+    Aborted,
     FormatError,
     base_offset_of,
     read_epochs,
@@ -83,6 +85,7 @@ def load(
     epochs.truncate_from_end(end)
     epochs.truncate_from_start(log_start_offset)
     loader.restore_first_epochs(log_start_offset)
+    loader.list_aborted(log_start_offset)
     producers = loader.load_producers(log_start_offset, clean=clean)
     loader.save(clean=clean)
     return Found(
@@ -212,6 +215,7 @@ class _Loader:
         self._index_interval = index_interval
         self.repaired = False
         self._damage_is_new = False
+        self._unlisted: dict[int, int] = {}  # segment -> from where on its aborted transactions are to be listed
         self._cut = False
 
     def load_damage(self) -> None:
@@ -254,6 +258,7 @@ class _Loader:
         position = 0 if from_start else segment.open_before(self._recovery_point)
         if not position:
             segment.start()
+        self._unlisted[segment.base_offset] = _keep_aborted(segment)
         before = segment.damage
         segment.damage = {at: stretch for at, stretch in before.items() if at < position} | _without_bytes(before)
         whole = _scan(
@@ -338,6 +343,37 @@ class _Loader:
 
     # ---- producers
 
+    def list_aborted(self, log_start_offset: int) -> None:
+        """Write the transaction indexes anew from where segments were recovered, if there are markers."""
+        recovered = [segment for segment in self._segments if segment.base_offset in self._unlisted]
+        if not any(header.is_control for segment in recovered for _, header in self._headers(segment, 0)):
+            return
+        producers = ProducerState()
+        producers.clear(log_start_offset)
+        first = self._unlisted[recovered[0].base_offset]
+        for offset in sorted(self._snapshots(), reverse=True):
+            if log_start_offset <= offset <= first and self._restore(producers, offset):
+                break
+        for segment in self._segments:
+            if segment.next_offset <= producers.end_offset:
+                continue
+            start = max(producers.end_offset, log_start_offset)
+            for aborted in self._replay(producers, segment, start):
+                if aborted.last_offset >= self._unlisted.get(segment.base_offset, 2**63):
+                    segment.transaction_index.append(aborted)
+
+    def _snapshots(self) -> list[int]:
+        return [o for n in self._files.names(self._directory) if (o := base_offset_of(n, "snapshot")) is not None]
+
+    def _restore(self, producers: ProducerState, offset: int) -> bool:
+        name = f"{self._directory}/{segment_file(offset, 'snapshot')}"
+        try:
+            producers.restore(read_snapshot(self._files.load(name) or b""), offset)
+        except FormatError as fault:
+            _log.warning("%s is not used: %s", name, fault)
+            return False
+        return True
+
     def load_producers(self, log_start_offset: int, *, clean: bool) -> ProducerState:
         """Restore the newest snapshot that is sound and not beyond the log end, and replay what follows it.
 
@@ -351,42 +387,38 @@ class _Loader:
             return producers
         for segment in self._segments:
             if segment.next_offset > producers.end_offset:
-                self._replay(producers, segment, log_start_offset)
+                deque(self._replay(producers, segment, max(producers.end_offset, log_start_offset)), maxlen=0)
         producers.end_offset = end
         return producers
 
     def _restore_snapshot(self, producers: ProducerState, log_start_offset: int, end: int) -> bool:
         """Restore, and remove the snapshots that nobody will need: only those at a segment's beginning stay."""
         producers.clear(log_start_offset)
-        names = self._files.names(self._directory)
         bases = {segment.base_offset for segment in self._segments}
         found = False
-        for offset in sorted((o for n in names if (o := base_offset_of(n, "snapshot")) is not None), reverse=True):
-            name = f"{self._directory}/{segment_file(offset, 'snapshot')}"
+        for offset in sorted(self._snapshots(), reverse=True):
             if found and offset in bases:
                 continue
-            if not found and log_start_offset <= offset <= end:
-                try:
-                    producers.restore(read_snapshot(self._files.load(name) or b""), offset)
-                except FormatError as fault:
-                    _log.warning("%s is not used: %s", name, fault)
-                else:
-                    found = True
-                    continue
-            self._files.remove(name)
+            if not found and log_start_offset <= offset <= end and self._restore(producers, offset):
+                found = True
+                continue
+            self._files.remove(f"{self._directory}/{segment_file(offset, 'snapshot')}")
             self._cut = True
         return found
 
-    def _replay(self, producers: ProducerState, segment: Segment, log_start_offset: int) -> None:
-        start = max(producers.end_offset, log_start_offset)
+    def _replay(self, producers: ProducerState, segment: Segment, start: int) -> Iterator[Aborted]:
+        """Count in a segment's batches from ``start`` on, and yield the transactions that they abort."""
         for at, header in self._headers(segment, start):
             if header.last_offset < start or not header.has_producer_id:
                 continue
             batch = segment.file.read(at, header.size) if header.is_control else memoryview(b"")
             try:
-                count_in(producers, header, batch)
+                aborted = count_in(producers, header, batch)
             except CorruptBatch as fault:
                 _log.error("%s: the marker at offset %d is not one: %s", self._directory, header.base_offset, fault)
+                continue
+            if aborted is not None:
+                yield aborted
 
     def _headers(self, segment: Segment, offset: int) -> Iterable[tuple[int, BatchHeader]]:
         """Walk over a segment from the batch that holds an offset; damage is looked for where the walk ends on it."""
@@ -402,6 +434,20 @@ class _Loader:
                     self._report(stretch)
             else:
                 return
+
+
+def _keep_aborted(segment: Segment) -> int:
+    """Keep the aborted transactions of the batches that are taken over; return from where on they are not listed."""
+    index, offset = segment.transaction_index, segment.next_offset
+    try:
+        if segment.size:
+            index.load(segment.base_offset)
+            index.truncate(offset)
+            return offset
+    except FormatError:
+        pass
+    index.clear()
+    return segment.base_offset
 
 
 def _damage_of(segments: list[Segment]) -> list[tuple[int, Stretch]]:

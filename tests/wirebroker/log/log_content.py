@@ -3,6 +3,8 @@
 from typing import Any
 
 from kafka_codecs.records.batch import BatchHeader, Record, build_batch, iter_batches, read_records
+from wirebroker.log.cleaner import clean, dirtiness_of
+from wirebroker.log.key_offsets import BYTES_PER_KEY, KeyOffsets
 from wirebroker.log.partition_log import Appended, PartitionLog
 
 NOW = 1_700_000_000_000
@@ -33,13 +35,35 @@ def batches(log: PartitionLog) -> list[BatchHeader]:
 
 
 def records(log: PartitionLog) -> list[tuple[int, bytes | None, bytes | None]]:
-    """Return (offset, key, value) of all records that are there."""
+    """Return (offset, key, value) of all records that are there, those of markers left out."""
     return [
         (header.base_offset + record.offset_delta, record.key, record.value)
         for header, batch in log.batches(0)
+        if not header.is_control
         for record in read_records(batch)
     ]
 
 
 def base_offsets(data: bytes) -> list[int]:
     return [header.base_offset for _, header in iter_batches(data)]
+
+
+def carry_out(work: Any) -> int:
+    """Do all steps of a compaction at once, and return how many there were."""
+    steps, result = 0, None
+    try:
+        while True:
+            step = work.send(result)
+            result = None if step is None else step()
+            steps += 1
+    except StopIteration:
+        return steps
+
+
+def compact(log: PartitionLog, *, now_ms: int = NOW, keys: int = 1000) -> bool:
+    """Compact once, with room for that many keys, if the log is dirty enough."""
+    dirt = dirtiness_of(log, now_ms)
+    if dirt is None:
+        return False
+    carry_out(clean(log, dirt, KeyOffsets(keys * BYTES_PER_KEY), now_ms))
+    return True
