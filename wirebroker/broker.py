@@ -4,10 +4,13 @@ The tasks form a tree::
 
     serve
     ├── group coordinator    wakes at its next deadline
+    ├── syncs                bring logs to stable storage, on threads; four tasks
     ├── checkpoints          where logs start and how far they are safe, every minute
+    ├── flushes              of topics with flush.ms
     ├── producers            forgets those that were silent for long
     ├── retention            deletes old segments, every five minutes
     ├── removal              of deleted files, a minute later
+    ├── compaction           of one log after another, the dirtiest first
     └── server               listeners, connections (see server/listener.py)
 """
 
@@ -24,16 +27,22 @@ import trio
 
 from kafka_codecs.wire import uuid_bytes, uuid_text
 from wirebroker.apis.context import Services
-from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.endpoints import Endpoint
 from wirebroker.config.settings import Settings
 from wirebroker.config.topic import TopicConfig
-from wirebroker.errors import KafkaError
-from wirebroker.housekeeping import delete_old_segments, remove_doomed_files
-from wirebroker.log.storage import Storage
+from wirebroker.housekeeping import (
+    compact,
+    delete_old_segments,
+    flush_old_records,
+    keep_checkpoints,
+    remove_doomed_files,
+)
+from wirebroker.log.directory import LogDirectory
+from wirebroker.log.storage import Storage, StorageError
 from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
 from wirebroker.metadata.topic_names import OFFSETS_TOPIC
 from wirebroker.partitions.partitions import Partitions
+from wirebroker.partitions.syncer import WORKERS, Syncer
 from wirebroker.server.addresses import Advertiser
 from wirebroker.server.dispatch import Dispatcher
 from wirebroker.server.limits import Limits
@@ -46,6 +55,7 @@ if TYPE_CHECKING:
     from wirebroker.partitions.fetch_sessions import FetchSessions
 
 _METADATA_TOPIC = "__cluster_metadata"
+_OWN_TOPICS = (_METADATA_TOPIC, OFFSETS_TOPIC)
 
 
 class Ready(NamedTuple):
@@ -89,8 +99,21 @@ async def _until_signalled(settings: Settings) -> None:
     ):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_serve, broker, lambda ready: print(ready, flush=True))  # noqa: T201 - scripts wait for it
+            nursery.start_soon(_cancel_when_set, nursery.cancel_scope, broker.storage_failed)
             async for _ in signals:
                 nursery.cancel_scope.cancel()
+        _check_storage(broker)
+
+
+async def _cancel_when_set(scope: trio.CancelScope, event: trio.Event) -> None:
+    await event.wait()
+    scope.cancel()
+
+
+def _check_storage(broker: "_Assembled") -> None:
+    if broker.storage_failed.is_set():
+        first = broker.storage.directories[0]
+        raise StorageError(f"{first.name} has failed, and nothing can be served without it: {first.fault}")
 
 
 async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None:
@@ -99,13 +122,19 @@ async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None
     Raises as ``run`` does.
     """
     with _assembled(settings) as broker:
-        await _serve(broker, on_ready)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_cancel_when_set, nursery.cancel_scope, broker.storage_failed)
+            await _serve(broker, on_ready)
+            nursery.cancel_scope.cancel()
+        _check_storage(broker)
 
 
 class _Assembled(NamedTuple):
     """A broker whose parts are connected and whose addresses are bound, and which does not do anything yet."""
 
     storage: Storage
+    storage_failed: trio.Event
+    """Set when the directory of the cluster's metadata, the first, has failed."""
     services: Services
     server: Server
     ready: Ready
@@ -116,23 +145,30 @@ def _assembled(settings: Settings) -> Iterator[_Assembled]:
     """Build a broker and take it apart: last built, first closed."""
     with ExitStack() as stack:
         storage = stack.enter_context(_storage(settings))
-        services = _services(settings, storage, SystemClock())
+        syncer = Syncer(_OWN_TOPICS)
+        failed = trio.Event()
+        _follow(storage, syncer, failed)
+        services = _services(settings, storage, syncer, SystemClock())
         stack.callback(services.partitions.close)
         listeners = [stack.enter_context(_listener(endpoint)) for endpoint in settings.listeners]
         server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
         host, port = listeners[0].host, listeners[0].port
-        ready = Ready(host, port, settings.node_id, services.cluster_id, _shown(settings.data_dir))
-        yield _Assembled(storage, services, server, ready)
+        ready = Ready(host, port, settings.node_id, services.cluster_id, _shown(settings.data_dirs))
+        yield _Assembled(storage, failed, services, server, ready)
 
 
 async def _serve(broker: _Assembled, on_ready: Callable[[Ready], object]) -> None:
     async with trio.open_nursery() as nursery:
         await nursery.start(_keep_groups, broker.services)
-        nursery.start_soon(_checkpoint, broker.storage, broker.services.config)
+        for _ in range(WORKERS):
+            nursery.start_soon(broker.services.syncer.work)
+        nursery.start_soon(keep_checkpoints, broker.storage, broker.services.syncer, broker.services.config)
+        nursery.start_soon(flush_old_records, broker.storage)
         nursery.start_soon(_expire_producers, broker.services)
         services = broker.services
         nursery.start_soon(delete_old_segments, services.partitions, services.config, services.clock)
         nursery.start_soon(remove_doomed_files, broker.storage)
+        nursery.start_soon(compact, services.partitions, broker.storage, services.config, services.clock)
         await nursery.start(broker.server.run)
         on_ready(broker.ready)
 
@@ -146,16 +182,6 @@ async def _keep_groups(services: Services, task_status: trio.TaskStatus[None] = 
     await services.groups.run()
 
 
-async def _checkpoint(storage: Storage, config: BrokerConfig) -> None:
-    """Write down from time to time where logs start, since only a clean stop does it otherwise."""
-    while True:
-        await trio.sleep(max(config.log_flush_offset_checkpoint_interval_ms / 1000, 1.0))
-        try:
-            storage.checkpoint()
-        except KafkaError as failed:
-            _log.error("no checkpoint was written: %s", failed)
-
-
 async def _expire_producers(services: Services) -> None:
     while True:
         await trio.sleep(services.config.producer_id_expiration_check_interval_ms / 1000)
@@ -164,7 +190,12 @@ async def _expire_producers(services: Services) -> None:
 
 @contextmanager
 def _storage(settings: Settings) -> Iterator[Storage]:
-    storage = Storage.open(settings.data_dir, node_id=settings.node_id, new_id=lambda: uuid_text(_random_uuid()))
+    storage = Storage.open(
+        settings.data_dirs or None,
+        node_id=settings.node_id,
+        new_id=lambda: uuid_text(_random_uuid()),
+        fsync=settings.durability == "fsync",
+    )
     try:
         yield storage
     finally:
@@ -180,12 +211,27 @@ def _listener(endpoint: Endpoint) -> Iterator[Listener]:
         listener.close()
 
 
-def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Services:
+def _follow(storage: Storage, syncer: Syncer, failed: trio.Event) -> None:
+    """Connect the directories with those who sync them, and who wait for that."""
+
+    def on_failure(directory: LogDirectory) -> None:
+        syncer.look_again()
+        if directory is storage.directories[0]:
+            failed.set()
+
+    for directory in storage.directories:
+        directory.flush_due = syncer.want
+        directory.failed = on_failure
+
+
+def _services(settings: Settings, storage: Storage, syncer: Syncer, clock: SystemClock) -> Services:
     """Build the parts from the floor up. Changes of metadata reach them in the order of their subscriptions."""
     config = settings.config
-    metadata_log = storage.open_log(_METADATA_TOPIC, 0, METADATA_TOPIC_ID, TopicConfig.of({}, config))
+    metadata_config = TopicConfig.of({"flush.messages": "1"}, config)  # as Kafka's controller, which syncs every commit
+    metadata_log = storage.open_log(_METADATA_TOPIC, 0, METADATA_TOPIC_ID, metadata_config)
     journal = Journal(metadata_log, timestamp_ms=clock.timestamp_ms, random_uuid=_random_uuid)
-    journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=[uuid_bytes(storage.meta.directory_id)])
+    log_dirs = [uuid_bytes(directory.meta.directory_id) for directory in storage.directories if not directory.fault]
+    journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=log_dirs)
     partitions = Partitions(storage, config)
     journal.subscribe(partitions.apply)
     topics = journal.image.topics.values()
@@ -220,16 +266,19 @@ def _services(settings: Settings, storage: Storage, clock: SystemClock) -> Servi
         clock=clock,
         journal=journal,
         partitions=partitions,
+        syncer=syncer,
         groups_wanted=groups_wanted,
         build_groups=build_groups,
         build_fetch_sessions=build_fetch_sessions,
     )
 
 
-def _shown(data_dir: Path | None) -> str:
-    """The data directory as a user would type it."""
-    if data_dir is None:
-        return "in memory"
+def _shown(data_dirs: tuple[Path, ...]) -> str:
+    """The data directories as a user would type them."""
+    return ", ".join(_as_typed(each) for each in data_dirs) or "in memory"
+
+
+def _as_typed(data_dir: Path) -> str:
     return str(data_dir) if data_dir.is_absolute() or str(data_dir).startswith(".") else f"./{data_dir}"
 
 

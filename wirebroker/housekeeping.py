@@ -1,24 +1,38 @@
-"""Work on logs that nobody asked for: old segments are deleted, their files removed some time later.
+"""Work on logs that nobody asked for: old segments are deleted, their files removed some time later; compaction.
 
 Each task goes in small steps and lets requests through after each of them; what may take long runs on a thread.
 """
 
 import logging
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import trio
 
 from wirebroker.apis.context import Clock
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.errors import KafkaError
+from wirebroker.log.format import FormatError
+from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.storage import Storage
 from wirebroker.partitions.partition import Partition
 from wirebroker.partitions.partitions import Partitions
+from wirebroker.partitions.syncer import MOST_LOGS, Syncer
 
-__all__ = ["delete_old_segments", "remove_doomed_files"]
+__all__ = ["compact", "delete_old_segments", "flush_old_records", "keep_checkpoints", "remove_doomed_files"]
+
+if TYPE_CHECKING:
+    from wirebroker.log.cleaned_batch import Step
+    from wirebroker.log.compaction import Dirtiness
+    from wirebroker.log.partition_log import PartitionLog
 
 _log = logging.getLogger(__name__)
 
 REMOVAL_CHECK_SECONDS = 1.0
+WORTH_A_FLUSH = 4 * 1024 * 1024
+"""Bytes that a start after a crash would have to check: from then on a log is flushed with the next checkpoint."""
+SHORTEST_FLUSH_CHECK, LONGEST_FLUSH_CHECK = 0.05, 1.0
+"""Seconds."""
 
 
 async def delete_old_segments(partitions: Partitions, config: BrokerConfig, clock: Clock) -> None:
@@ -27,12 +41,12 @@ async def delete_old_segments(partitions: Partitions, config: BrokerConfig, cloc
     while True:
         for partition in list(partitions):
             await trio.lowlevel.checkpoint()
-            if _is_here(partition, partitions):
-                delete_from(partition, clock.timestamp_ms())
+            if _is_here(partition, partitions) and not partition.log.rules.compacted:
+                _delete_from(partition, clock.timestamp_ms())
         await trio.sleep(config.log_retention_check_interval_ms / 1000)
 
 
-def delete_from(partition: Partition, now_ms: int) -> None:
+def _delete_from(partition: Partition, now_ms: int) -> None:
     """Delete one partition's old segments. A log that fails is offline from then on, and has said so itself."""
     try:
         partition.log.delete_old_segments(now_ms)
@@ -56,3 +70,147 @@ async def remove_doomed_files(storage: Storage) -> None:
                     await trio.to_thread.run_sync(directory.doomed.remove, due)
                 except OSError as fault:
                     _log.error("%s: deleted files remain: %s", directory.name, fault)
+
+
+# ---- compaction
+
+
+async def compact(partitions: Partitions, storage: Storage, config: BrokerConfig, clock: Clock) -> None:
+    """Compact one log after another, the dirtiest first, and rest when none is dirty enough (Kafka's ``LogCleaner``).
+
+    Compacted topics' old segments are deleted here, too.
+    """
+    if not config.log_cleaner_enable:
+        return
+    while True:
+        await trio.sleep(config.log_cleaner_backoff_ms / 1000)
+        has_cleaned = True
+        while has_cleaned:
+            has_cleaned = await _compact_dirtiest(partitions, storage, config, clock.timestamp_ms())
+            for partition in _compacted(partitions):
+                await trio.lowlevel.checkpoint()
+                if _is_here(partition, partitions):
+                    _delete_from(partition, clock.timestamp_ms())
+
+
+def _compacted(partitions: Partitions) -> list[Partition]:
+    return [partition for partition in partitions if partition.log.rules.compacted]
+
+
+async def _compact_dirtiest(partitions: Partitions, storage: Storage, config: BrokerConfig, now_ms: int) -> bool:
+    """Return False if there was nothing to do."""
+    from wirebroker.log.cleaner import clean  # noqa: PLC0415 - a start does not wait for it
+    from wirebroker.log.key_offsets import KeyOffsets  # noqa: PLC0415 - nor for this
+
+    found = await _dirtiest(partitions, now_ms)
+    if found is None:
+        return False
+    log, dirt = found
+    keys = KeyOffsets(config.log_cleaner_dedupe_buffer_size, config.log_cleaner_io_buffer_load_factor)
+    before = log.size
+    try:
+        done = await _carry_out(clean(log, dirt, keys, now_ms), log)
+    except OSError as fault:
+        for directory in storage.directories:
+            if directory.logs.get((log.topic, log.partition)) is log:
+                directory.disk_failed(fault)
+        return True
+    except Exception:  # noqa: BLE001 - one log that cannot be compacted must not keep the others from it
+        log.is_uncleanable = True
+        _log.exception("%s-%d cannot be compacted, and will not be until the next start", log.topic, log.partition)
+        return True
+    if done:
+        _log.info(
+            "%s-%d is compacted up to %s: %d bytes, %d before",
+            log.topic,
+            log.partition,
+            log.cleaned_to,
+            log.size,
+            before,
+        )
+        await _save_cleaned(log, storage)
+    return True
+
+
+async def _dirtiest(partitions: Partitions, now_ms: int) -> "tuple[PartitionLog, Dirtiness] | None":
+    from wirebroker.log.cleaner import dirtiness_of  # noqa: PLC0415 - as above
+
+    found = None
+    for partition in _compacted(partitions):
+        await trio.lowlevel.checkpoint()
+        log = partition.log
+        if log.is_offline or log.is_uncleanable or not log.exists or not _is_here(partition, partitions):
+            continue
+        try:
+            dirt = dirtiness_of(log, now_ms)
+        except (OSError, FormatError):
+            log.is_uncleanable = True
+            _log.exception("%s-%d cannot be compacted", log.topic, log.partition)
+            continue
+        if dirt is not None and (found is None or dirt.ratio > found[1].ratio):
+            found = log, dirt
+    return found
+
+
+async def _carry_out(work: "Generator[Step, Any, None]", log: "PartitionLog") -> bool:
+    """Go from step to step, as long as the log is there. Return whether the work was done."""
+    result = None
+    try:
+        while not (log.is_gone or log.is_offline):
+            step = work.send(result)
+            if step is None:
+                result = None
+                await trio.lowlevel.checkpoint()
+            else:
+                result = await trio.to_thread.run_sync(step)
+    except StopIteration:
+        return True
+    finally:
+        work.close()
+    return False
+
+
+async def _save_cleaned(log: "PartitionLog", storage: Storage) -> None:
+    """Note up to where the log is compacted, so that the next start does not begin anew."""
+    for directory in storage.directories:
+        if directory.logs.get((log.topic, log.partition)) is log:
+            checkpoint = directory.begin_cleaner_checkpoint()
+            await trio.to_thread.run_sync(checkpoint.carry_out)
+            directory.end_checkpoint(checkpoint)
+
+
+async def keep_checkpoints(storage: Storage, syncer: Syncer, config: BrokerConfig) -> None:
+    """Write down every ``log.flush.offset.checkpoint.interval.ms`` where logs start and how far they are safe.
+
+    Kafka flushes a log when a segment is full, and a start after a crash may have to check a gigabyte of each. Here
+    logs that have grown are flushed first, with what a start needs to begin there.
+    """
+    while True:
+        await trio.sleep(max(config.log_flush_offset_checkpoint_interval_ms / 1000, 1.0))
+        grown = [log for log in storage.logs() if log.unflushed_bytes >= WORTH_A_FLUSH]
+        for at in range(0, len(grown), MOST_LOGS):
+            await syncer.flush(grown[at : at + MOST_LOGS], aids=True)
+        for directory, checkpoint in storage.begin_checkpoints():
+            await trio.to_thread.run_sync(checkpoint.carry_out)
+            directory.end_checkpoint(checkpoint)
+
+
+async def flush_old_records(storage: Storage) -> None:
+    """Flush the logs of topics with ``flush.ms`` when that is over (``LogManager.flushDirtyLogs``).
+
+    Kafka looks every ``log.flush.scheduler.interval.ms``, by default never; here a topic's own setting is enough.
+    """
+    since: dict[PartitionLog, tuple[int, float]] = {}  # recovery point, and when it was first seen to lag behind
+    while True:
+        logs = [log for log in storage.logs() if log.flush_ms is not None]
+        shortest = min((log.flush_ms / 1000 for log in logs if log.flush_ms is not None), default=LONGEST_FLUSH_CHECK)
+        await trio.sleep(min(max(shortest / 2, SHORTEST_FLUSH_CHECK), LONGEST_FLUSH_CHECK))
+        now = trio.current_time()
+        lagging: dict[PartitionLog, tuple[int, float]] = {}
+        for log in logs:
+            if log.recovery_point < log.log_end_offset:
+                point, first_seen = since.get(log, (-1, now))
+                lagging[log] = (log.recovery_point, first_seen if point == log.recovery_point else now)
+                if log.flush_ms is not None and now - lagging[log][1] >= log.flush_ms / 1000:
+                    log.want_flush()
+        since = lagging

@@ -13,6 +13,7 @@ import trio
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.metadata.journal import Journal
 from wirebroker.partitions.partitions import Partitions
+from wirebroker.partitions.syncer import Syncer
 
 if TYPE_CHECKING:
     from wirebroker.coordinators.runtime import GroupService
@@ -47,6 +48,7 @@ class Services:
         clock: Clock,
         journal: Journal,
         partitions: Partitions,
+        syncer: Syncer | None = None,
         groups_wanted: trio.Event,
         build_groups: "Callable[[], GroupService]",
         build_fetch_sessions: "Callable[[], FetchSessions]",
@@ -57,6 +59,7 @@ class Services:
         self.clock = clock
         self.journal = journal
         self.partitions = partitions
+        self.syncer = syncer or Syncer()
         self.groups_wanted = groups_wanted
         self._build_groups = build_groups
         self._build_fetch_sessions = build_fetch_sessions

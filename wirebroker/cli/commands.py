@@ -8,6 +8,7 @@ import click
 
 from wirebroker.cli.serve import LOG_LEVELS, Arguments, complain
 from wirebroker.cli.serve import serve as run_broker
+from wirebroker.config.settings import DURABILITIES
 
 DEFAULT_COMMAND = "serve"
 
@@ -53,6 +54,11 @@ def wirebroker() -> None:
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 lets the system choose. [127.0.0.1:9092]")
 @click.option("--data-dir", metavar="DIR", help="Where data lies. [./wirebroker-data]")
 @click.option("--memory", is_flag=True, help="Keep everything in memory, nothing on disk.")
+@click.option(
+    "--durability",
+    type=click.Choice(DURABILITIES),
+    help="os: a record counts when the system has it, as in Kafka; fsync: when it is on stable storage. [os]",
+)
 @click.option("--node-id", type=click.IntRange(0, 2**31 - 1), metavar="N", help="The broker's node id. [1]")
 @click.option(
     "--config",
@@ -76,6 +82,9 @@ def serve(
     options: tuple[str, ...],
     log_level: str | None,
     environment: bool,
+    durability: str | None,
 ) -> int:
     """Run a broker until SIGTERM or SIGINT. When it is ready it says so in one line on stdout."""
-    return run_broker(Arguments(listen, data_dir, memory, node_id, configs, options, log_level, environment))
+    return run_broker(
+        Arguments(listen, data_dir, memory, node_id, configs, options, log_level, environment, durability)
+    )

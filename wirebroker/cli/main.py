@@ -12,7 +12,7 @@ from typing import Any
 from wirebroker.cli.serve import Arguments, serve
 
 FLAGS = {"--memory": "memory", "--environment": "environment"}
-TEXTS = {"--listen": "listen", "--data-dir": "data_dir", "--log-level": "log_level"}
+TEXTS = {"--listen": "listen", "--data-dir": "data_dir", "--log-level": "log_level", "--durability": "durability"}
 
 
 def main() -> None:

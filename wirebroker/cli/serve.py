@@ -32,6 +32,7 @@ class Arguments(msgspec.Struct, frozen=True):
     options: tuple[str, ...] = ()
     log_level: str | None = None
     environment: bool = False
+    durability: str | None = None
 
 
 def serve(arguments: Arguments) -> int:
@@ -64,8 +65,14 @@ def settings_of(arguments: Arguments) -> Settings:
     if arguments.memory and arguments.data_dir is not None:
         raise ConfigError("--memory and --data-dir exclude each other")
     host, port = _host_and_port(arguments.listen) if arguments.listen is not None else (None, None)
-    data_dir = None if arguments.memory else _data_dir(arguments.data_dir, options)
-    return Settings.of(options, data_dir=data_dir, host=host, port=port, node_id=arguments.node_id)
+    return Settings.of(
+        options,
+        data_dir=() if arguments.memory else _data_dirs(arguments.data_dir, options),
+        host=host,
+        port=port,
+        node_id=arguments.node_id,
+        durability=arguments.durability or "os",
+    )
 
 
 def complain(text: str) -> int:
@@ -132,17 +139,13 @@ def _host_and_port(text: str) -> tuple[str, int]:
     return host[1:-1] if bracketed else host, int(port)
 
 
-def _data_dir(given: str | None, options: Mapping[str, str]) -> Path:
+def _data_dirs(given: str | None, options: Mapping[str, str]) -> list[Path]:
     """--data-dir, else log.dirs, else log.dir, else the default."""
     if given is not None:
-        return Path(given)
-    named = options.get("log.dirs", options.get("log.dir"))
-    if named is None:
-        return DEFAULT_DATA_DIR
-    first, *others = [directory.strip() for directory in named.split(",")]
-    if others:
-        _log.warning("several log.dirs: only the first is used, %s", first)
-    return Path(first) if first else DEFAULT_DATA_DIR
+        return [Path(given)]
+    named = options.get("log.dirs", options.get("log.dir", ""))
+    directories = [Path(directory.strip()) for directory in named.split(",") if directory.strip()]
+    return list(dict.fromkeys(directories)) or [DEFAULT_DATA_DIR]
 
 
 def _why_not_started(refused: OSError, settings: Settings) -> str:

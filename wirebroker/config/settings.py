@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -10,24 +10,36 @@ import msgspec
 
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.endpoints import Endpoint, advertised_listeners, broker_listeners
+from wirebroker.config.option import ConfigError
 
 DEFAULT_LISTENERS = "PLAINTEXT://127.0.0.1:9092"
 DEFAULT_DATA_DIR = Path("wirebroker-data")
+DURABILITIES = ("os", "fsync")
+"""When a record counts: once the operating system has it, as in Kafka, or once it is on stable storage."""
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """``data_dir`` None keeps everything in memory; ``advertised`` holds the listeners with an address of their own."""
+    """Without ``data_dirs`` everything is kept in memory. ``advertised`` holds the listeners with their own addresses.
+
+    ``durability`` is one of ``DURABILITIES``.
+    """
 
     config: BrokerConfig
     listeners: tuple[Endpoint, ...]
     advertised: Mapping[str, Endpoint]
-    data_dir: Path | None
+    data_dirs: tuple[Path, ...]
     node_id: int
+    durability: str
 
     @property
     def host(self) -> str:
         """The first listener's."""
         return self.listeners[0].host
+
+    @property
+    def data_dir(self) -> Path | None:
+        """The first one, which holds the cluster's metadata; None for memory."""
+        return self.data_dirs[0] if self.data_dirs else None
 
     @property
     def port(self) -> int:
@@ -39,16 +51,19 @@ class Settings(msgspec.Struct, frozen=True):
         cls,
         options: Mapping[str, str],
         *,
-        data_dir: Path | None,
+        data_dir: Path | Sequence[Path] | None,
         host: str | None = None,
         port: int | None = None,
         node_id: int | None = None,
+        durability: str = "os",
     ) -> Self:
         """Settle what the options and the arguments, which come first, say together. Raises ConfigError.
 
         ``host`` or ``port`` stand for one listener, PLAINTEXT. What was settled can be read in the configuration as
         well, under Kafka's names, as on a broker that was started with them.
         """
+        if durability not in DURABILITIES:
+            raise ConfigError(f"durability {durability}: not one of {', '.join(DURABILITIES)}")
         settled = dict(options)
         if host is not None or port is not None:
             default = Endpoint.parse(DEFAULT_LISTENERS)
@@ -59,8 +74,10 @@ class Settings(msgspec.Struct, frozen=True):
         settled.setdefault("listeners", DEFAULT_LISTENERS)
         if node_id is not None:
             settled["node.id"] = settled["broker.id"] = str(node_id)
-        if data_dir is not None:
-            settled["log.dirs"] = str(data_dir)
+        data_dirs = (data_dir,) if isinstance(data_dir, Path) else tuple(data_dir or ())
+        if data_dirs:
+            settled["log.dirs"] = ",".join(map(str, data_dirs))
         config = BrokerConfig.of(settled)
         listeners = broker_listeners(config)
-        return cls(config, listeners, advertised_listeners(config, listeners), data_dir, config.node_id)
+        advertised = advertised_listeners(config, listeners)
+        return cls(config, listeners, advertised, data_dirs, config.node_id, durability)

@@ -16,13 +16,17 @@ __all__ = ["Flush", "Safety"]
 
 
 class Flush:
-    """The syncs that make a log safe up to the offset ``end``. ``fault`` is why they failed, if they did."""
+    """The syncs that make a log safe up to the offset ``end``. ``fault`` is why they failed, if they did.
 
-    __slots__ = ("_calls", "end", "fault", "sealed")
+    ``written`` is how many bytes that are, counted from when the log was opened; 0 if that is not known.
+    """
+
+    __slots__ = ("_calls", "end", "fault", "sealed", "written")
 
     def __init__(self, end: int, calls: Sequence[Callable[[], None]], sealed: Sequence[Segment]) -> None:
         self.end = end
         self.sealed = sealed
+        self.written = 0
         self.fault: OSError | None = None
         self._calls = calls
 

@@ -74,6 +74,8 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     duplicate: bool = False
 
 
+NO_FLUSH = 2**63 - 1
+"""``flush.messages`` and ``flush.ms`` when nothing is to be flushed for their sake."""
 _NOT_THE_DISKS_FAULT = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR))
 
 
@@ -127,6 +129,8 @@ class PartitionLog:
         """Up to here the log should be on stable storage soon."""
         self.written = 0
         """Bytes that were appended since the log was opened."""
+        self.on_synced: Callable[[int, int], object] = lambda readable, stable: None  # noqa: ARG005 - nobody listens
+        """Called after a sync that records waited for, with what ``readable_bytes`` and the last stable offset were."""
         self.leader_epochs = LeaderEpochs(leader_epochs, log_end_offset=lambda: self._active.next_offset)
         self._files = files
         self._doomed = DoomedFiles(files) if doomed is None else doomed
@@ -141,11 +145,14 @@ class PartitionLog:
         self._keeper = keeper
         self._gone = False
         self._loose_snapshot: int | None = None  # the offset of a snapshot that is not at a segment's beginning
+        self._safe_bytes = 0  # what ``written`` was when the last flush that has succeeded began
         self._aids_at = 0  # what ``written`` was when indexes and producers were last saved
         self.is_compacted = False
         """Whether a compaction is under way, so that nobody else may take segments away."""
         self.cleaned_to: int | None = None
         """Where the last compaction ended, None if there was none (``cleaner-offset-checkpoint``)."""
+        self.is_uncleanable = False
+        """Whether a compaction failed for good."""
         self.config = config
 
     # ---- what it is
@@ -160,6 +167,10 @@ class PartitionLog:
         self._config = config
         self._rules = AppendRules.of(config, self._directory)
         self._flush_messages = 1 if self._keeper.fsync else config.flush_messages
+        self.syncs_answers = self._flush_messages < NO_FLUSH and self._files.lasting
+        """Whether ``owes_sync`` may ever say so."""
+        self.flush_ms: int | None = config.flush_ms if config.flush_ms < NO_FLUSH else None
+        """How long records may wait for a flush in the background, in milliseconds."""
 
     @property
     def log_end_offset(self) -> int:
@@ -187,6 +198,11 @@ class PartitionLog:
         unstable = self.producers.first_unstable_offset
         end = self.high_watermark
         return end if unstable is None else min(end, max(unstable, self.log_start_offset))
+
+    @property
+    def readable_bytes(self) -> int:
+        """Bytes below the high watermark that were appended since the log was opened."""
+        return self._safe_bytes if self._keeper.fsync else self.written
 
     @property
     def active_base_offset(self) -> int:
@@ -539,6 +555,10 @@ class PartitionLog:
             return False
         return all_replicas if self._keeper.fsync else self.flush_wanted >= next_offset
 
+    def want_flush(self) -> None:
+        """Have all of the log flushed soon."""
+        self._want_flush(self.log_end_offset)
+
     def _want_flush(self, end: int) -> None:
         if self._files.lasting:
             self.flush_wanted = max(self.flush_wanted, end)
@@ -575,10 +595,13 @@ class PartitionLog:
                 self._save_aids()
             elif self._safety.is_safe(end):
                 return None
-            return self._safety.begin(self._segments, end, aids=aids)
+            flush = self._safety.begin(self._segments, end, aids=aids)
         except OSError as fault:
             self._failed(fault)
             return None
+        if flush.end == self.log_end_offset:
+            flush.written = self.written
+        return flush
 
     def _save_aids(self) -> None:
         loose, self._loose_snapshot = self._loose_snapshot, None
@@ -597,7 +620,11 @@ class PartitionLog:
         if flush.fault is not None:
             self._keeper.disk_failed(flush.fault)
             return
+        readable, stable = self.readable_bytes, self.last_stable_offset
         self._safety.end(flush)
+        self._safe_bytes = max(self._safe_bytes, flush.written)
+        if self._keeper.fsync:
+            self.on_synced(readable, stable)
 
     @property
     def unflushed_bytes(self) -> int:

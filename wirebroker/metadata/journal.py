@@ -82,11 +82,12 @@ class Journal:
     def commit(self, records: Sequence[Any]) -> None:
         """Append records as one batch (all or nothing), replay them, tell the subscribers.
 
+        They are flushed soon, and no answer tells of them before (``partitions/syncer.py``).
+
         Raises KafkaError (KAFKA_STORAGE_ERROR) if the log cannot be written: then nothing has changed.
         """
         if records:
             self._append(records)
-            self._log.flush()
             self._publish(records)
 
     def next_producer_id(self) -> int:

@@ -1,10 +1,12 @@
 """One partition that this broker leads: its log, its leader epoch, the fetches that wait at it.
 
-There are no followers, so the high watermark is the log end offset, the in-sync set is this broker alone, and
-``acks=all`` is fulfilled by the append: ``min.insync.replicas`` counts up to the replication factor only, which is 1
-(``Partition.effectiveMinIsr``).
+There are no followers, so the in-sync set is this broker alone, and ``min.insync.replicas`` counts up to the
+replication factor only, which is 1 (``Partition.effectiveMinIsr``). The high watermark is the log end offset, and
+``acks=all`` is fulfilled by the append; with ``--durability fsync`` stable storage takes the followers' place: the high
+watermark, up to which consumers read, follows the syncs, and ``acks=all`` waits for it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +14,7 @@ import msgspec
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.fetch import EpochEndOffset, FetchPartition
 from wirebroker.errors import KafkaError
+from wirebroker.log.format import Aborted
 from wirebroker.log.partition_log import Appended, Origin, PartitionLog, TimestampOffset
 from wirebroker.partitions.waiters import Waiters
 
@@ -32,6 +35,7 @@ class Read(msgspec.Struct):
     chunks: list[Any]  # as kafka_codecs.schema.Chunk
     size: int
     available: int
+    aborted: Sequence[Aborted] = ()
     settled: bool = False
     diverging: EpochEndOffset | None = None
 
@@ -48,11 +52,12 @@ class Partition:
         self.log = log
         self.waiters = Waiters()
         self.leader_epoch = NO_EPOCH
+        log.on_synced = self._tell
         self.lead(leader_epoch)
 
     @property
     def high_watermark(self) -> int:
-        return self.log.log_end_offset
+        return self.log.high_watermark
 
     @property
     def last_stable_offset(self) -> int:
@@ -73,25 +78,28 @@ class Partition:
         log = self.log
         if not self.waiters.parked:
             return log.append(batch, leader_epoch=self.leader_epoch, timestamp_ms=timestamp_ms)
-        size, stable = log.size, log.last_stable_offset
+        readable, stable = log.readable_bytes, log.last_stable_offset
         appended = log.append(batch, leader_epoch=self.leader_epoch, timestamp_ms=timestamp_ms)
-        self._tell(size, stable)
+        self._tell(readable, stable)
         return appended
 
     def append_records(self, records: list[Any], *, timestamp_ms: int, origin: Origin = Origin.COORDINATOR) -> Appended:
         """Append records of the broker's own, as one batch. Raises KafkaError."""
         log = self.log
-        size, stable = log.size, log.last_stable_offset
+        readable, stable = log.readable_bytes, log.last_stable_offset
         appended = log.append_records(records, leader_epoch=self.leader_epoch, timestamp_ms=timestamp_ms, origin=origin)
         if self.waiters.parked:
-            self._tell(size, stable)
+            self._tell(readable, stable)
         return appended
 
-    def _tell(self, size_before: int, stable_before: int) -> None:
+    def _tell(self, readable_before: int, stable_before: int) -> None:
+        """Wake fetches if what can be read has grown: after an append, or after a sync that records wait for."""
         log = self.log
         stable = log.last_stable_offset
         self.waiters.appended(
-            log.size - size_before, stable=stable == log.log_end_offset, stable_moved=stable > stable_before
+            log.readable_bytes - readable_before,
+            stable=stable == log.high_watermark,
+            stable_moved=stable > stable_before,
         )
 
     def read(self, wanted: FetchPartition, *, limit: int, at_least_one: bool, read_committed: bool) -> Read:
@@ -104,12 +112,12 @@ class Partition:
         if wanted.current_leader_epoch >= 0:
             self.check_leader_epoch(wanted.current_leader_epoch)
         log, offset = self.log, wanted.fetch_offset
-        end, stable, start = log.log_end_offset, log.last_stable_offset, log.log_start_offset
+        end, stable, start = log.high_watermark, log.last_stable_offset, log.log_start_offset
         if wanted.last_fetched_epoch >= 0:
             diverging = self._diverging_epoch(wanted)
             if diverging is not None:
                 return Read(end, stable, start, [], 0, 0, settled=True, diverging=diverging)
-        if not start <= offset <= end:
+        if not start <= offset <= log.log_end_offset:
             raise KafkaError(ErrorCode.OFFSET_OUT_OF_RANGE)
         upper = stable if read_committed else end
         if offset >= upper:
@@ -117,11 +125,15 @@ class Partition:
         max_bytes = min(limit, wanted.partition_max_bytes)
         if max_bytes < 0:
             raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
-        piece = log.read(offset, max_bytes=max_bytes, upper_offset=upper, at_least_one=at_least_one)
+        piece = log.read(
+            offset, max_bytes=max_bytes, upper_offset=upper, at_least_one=at_least_one, with_aborted=read_committed
+        )
         size = piece.size
         # What does not fit counts as far as the limit goes, as if it were sent in part (Kafka cuts by bytes).
         available = size if piece.next_offset >= upper else max(size, max_bytes)
-        return Read(end, stable, start, piece.chunks, size, available, settled=offset < log.active_base_offset)
+        return Read(
+            end, stable, start, piece.chunks, size, available, piece.aborted, settled=offset < log.active_base_offset
+        )
 
     def check_leader_epoch(self, epoch: int) -> None:
         """Raise KafkaError unless ``epoch`` is the current one."""

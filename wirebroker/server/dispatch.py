@@ -19,6 +19,8 @@ from wirebroker.errors import CloseConnection, KafkaError
 
 _log = logging.getLogger(__name__)
 _size = struct.Struct(">i").pack
+_SETTLED_BY_THEMSELVES = frozenset((ApiKey.PRODUCE, ApiKey.FETCH))
+"""APIs whose answers tell of clients' records only; all others wait for what the broker has written for itself."""
 
 
 class Dispatcher:
@@ -26,6 +28,7 @@ class Dispatcher:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._syncer = services.syncer
         self._routes: dict[tuple[int, int], Route] = {}
 
     async def answer(self, frame: memoryview, peer: Peer) -> list[Chunk]:
@@ -49,6 +52,9 @@ class Dispatcher:
         context = Context(self._services, peer, version, header.client_id)
         try:
             response = await way.handle(request, context)
+            if self._syncer.owed and key not in _SETTLED_BY_THEMSELVES:
+                await context.flush()
+                await self._syncer.settled()
             return [] if response is None else _frame(header, way, response)
         except KafkaError as refusal:
             _log.info("%s v%d of %s refused: %s", ApiKey(key).name, version, _who(header, peer), refusal)

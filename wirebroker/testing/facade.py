@@ -18,6 +18,8 @@ _STOP_SECONDS = 10.0
 class Broker:
     """One broker, in memory unless ``data_dir`` is given; ``config`` takes Kafka's own names and values as strings.
 
+    ``durability`` "fsync": ``acks=all`` is answered, and records are seen, once they are on stable storage.
+
     A context manager: entering returns when clients can connect; leaving returns when the port is closed. What makes a
     start fail (a bad setting, a taken port) is raised by entering.
     """
@@ -30,9 +32,15 @@ class Broker:
         host: str = "127.0.0.1",
         port: int = 0,
         node_id: int = 1,
+        durability: str = "os",
     ) -> None:
         self._settings = Settings.of(
-            config or {}, host=host, port=port, data_dir=None if data_dir is None else Path(data_dir), node_id=node_id
+            config or {},
+            host=host,
+            port=port,
+            data_dir=None if data_dir is None else Path(data_dir),
+            node_id=node_id,
+            durability=durability,
         )
         self._thread = threading.Thread(target=self._run, name="wirebroker", daemon=True)
         self._started = threading.Event()

@@ -75,9 +75,17 @@ def test_where_data_lies(text, directory, properties):
     assert settings_of(Arguments(configs=(properties(text),))).data_dir == Path(directory)
 
 
-def test_several_directories_are_told(properties, caplog):
-    settings_of(Arguments(configs=(properties("log.dirs=/a,/b"),)))
-    assert "several log.dirs: only the first is used, /a" in caplog.text
+def test_several_directories(properties):
+    settings = settings_of(Arguments(configs=(properties("log.dirs=/a, /b,/a,"),)))
+    assert settings.data_dirs == (Path("/a"), Path("/b"))
+    assert settings.config.log_dirs == ("/a", "/b")
+
+
+def test_durability(properties):
+    assert settings_of(Arguments()).durability == "os"
+    assert settings_of(Arguments(durability="fsync")).durability == "fsync"
+    with pytest.raises(ConfigError, match="not one of os, fsync"):
+        settings_of(Arguments(durability="none"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The three fates of an error, with a route whose handler does as it is told."""
 
 import struct
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from kafka_codecs.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
 from wirebroker.apis.context import Context, Peer
 from wirebroker.apis.registry import Route
 from wirebroker.errors import CloseConnection, KafkaError
+from wirebroker.partitions.syncer import Syncer
 from wirebroker.server.dispatch import Dispatcher
 
 VERSION = 4
@@ -22,6 +24,7 @@ async def no_flush() -> None:
     pass
 
 
+SERVICES = SimpleNamespace(syncer=Syncer())
 PEER = Peer("PLAINTEXT", "/127.0.0.1", "127.0.0.1", 9092, no_flush)
 
 
@@ -49,7 +52,7 @@ def refuse(
 
 async def answer(group_id: str) -> tuple[int, HeartbeatResponse] | None:
     """The correlation id and the answer to a Heartbeat of this group; None where there is no answer."""
-    dispatcher = Dispatcher(None)  # type: ignore[arg-type]
+    dispatcher = Dispatcher(SERVICES)  # type: ignore[arg-type]
     route = Route(decoder(HeartbeatRequest, VERSION), handle, refuse, encoder(HeartbeatResponse, VERSION))
     dispatcher._routes[ApiKey.HEARTBEAT, VERSION] = route
     body: list[Any] = []
@@ -113,4 +116,4 @@ async def test_what_kafka_closes_on_closes() -> None:
 async def test_a_broken_frame_closes_with_its_reason(frame: bytes, reason: str) -> None:
     """S7: no error reply for what does not parse."""
     with pytest.raises(CloseConnection, match=reason):
-        await Dispatcher(None).answer(memoryview(frame), PEER)  # type: ignore[arg-type]
+        await Dispatcher(SERVICES).answer(memoryview(frame), PEER)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from kafka_codecs.messages.produce import (
 )
 from wirebroker.apis.context import Context
 from wirebroker.errors import CloseConnection, KafkaError
-from wirebroker.log.partition_log import InvalidRecords
+from wirebroker.log.partition_log import InvalidRecords, PartitionLog
 from wirebroker.partitions.client_batch import ClientBatch, first_batch
 from wirebroker.partitions.partition import Partition
 
@@ -43,7 +43,10 @@ _NO_LOG_START = frozenset(
 _NO_ERRORS: list[BatchIndexAndErrorMessage] = []
 _NO_LEADER = LeaderIdAndEpoch()
 
+_ALL_REPLICAS = -1
+
 _Entry = tuple[TopicProduceData, int, ClientBatch | None]
+_Owed = list[tuple[PartitionProduceResponse, PartitionLog, int]]
 
 
 async def handle(request: ProduceRequest, context: Context) -> ProduceResponse | None:
@@ -58,14 +61,17 @@ async def handle(request: ProduceRequest, context: Context) -> ProduceResponse |
     timestamp_ms = context.services.clock.timestamp_ms()
     answers: dict[str | bytes, TopicProduceResponse] = {}
     failure = 0
+    owed: _Owed = []
     for topic, index, batch in entries:
-        answer = _produce(topic, index, batch, request, context, timestamp_ms)
+        answer = _produce(topic, index, batch, request, context, timestamp_ms, owed)
         failure = failure or answer.error_code
         name = topic.name or topic.topic_id
         if name in answers:
             answers[name].partition_responses.append(answer)
         else:
             answers[name] = TopicProduceResponse(topic.name, topic.topic_id, [answer])
+    if owed:
+        await _settle(owed, request, context)
     if request.acks:
         return ProduceResponse(list(answers.values()))
     if failure:
@@ -129,8 +135,12 @@ def _produce(
     request: ProduceRequest,
     context: Context,
     timestamp_ms: int,
+    owed: _Owed,
 ) -> PartitionProduceResponse:
-    """Check and append one partition's batch; a failure concerns this partition only."""
+    """Check and append one partition's batch; a failure concerns this partition only.
+
+    ``owed`` takes an answer that must wait until the batch is on stable storage.
+    """
     try:
         partition = _partition(topic, index, context)
         if batch is None:
@@ -153,9 +163,25 @@ def _produce(
     except Exception:  # noqa: BLE001 - logged; the other partitions are not to suffer
         _log.exception("an append of client %r to %s-%d failed", context.client_id, partition.topic, index)
         return _failed(index, ErrorCode.UNKNOWN_SERVER_ERROR, partition.log.log_start_offset, None)
-    return PartitionProduceResponse(
+    answer = PartitionProduceResponse(
         index, 0, done.base_offset, done.log_append_time_ms, done.log_start_offset, _NO_ERRORS, None, _NO_LEADER
     )
+    log = partition.log
+    if log.syncs_answers and log.owes_sync(done.last_offset + 1, all_replicas=request.acks == _ALL_REPLICAS):
+        owed.append((answer, log, done.last_offset + 1))
+    return answer
+
+
+async def _settle(owed: _Owed, request: ProduceRequest, context: Context) -> None:
+    """Wait until all is on stable storage, or ``timeout_ms`` are over (``DelayedProduce``).
+
+    Errors of a partition then: REQUEST_TIMED_OUT, KAFKA_STORAGE_ERROR, UNKNOWN_TOPIC_OR_PARTITION.
+    """
+    await context.flush()
+    wanted = [(log, offset) for _, log, offset in owed]
+    codes = await context.services.syncer.all_reached(wanted, request.timeout_ms / 1000)
+    for (answer, _, _), code in zip(owed, codes, strict=True):
+        answer.error_code = code
 
 
 def _partition(topic: TopicProduceData, index: int, context: Context) -> Partition:

@@ -3,8 +3,8 @@
 An option that something begins to act on moves to LogOptions.
 """
 
-from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, DOUBLE, INT, LONG, Option, OptionTable
-from wirebroker.config.validators import GZIP_LEVEL, LZ4_LEVEL, ZSTD_LEVEL, at_least, between
+from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, INT, LONG, Option, OptionTable
+from wirebroker.config.validators import GZIP_LEVEL, LZ4_LEVEL, ZSTD_LEVEL, at_least
 
 
 class InheritedOptions(OptionTable):
@@ -21,23 +21,6 @@ class InheritedOptions(OptionTable):
     )
 
     # Retention and compaction
-    log_cleaner_delete_retention_ms = Option(
-        LONG,
-        86_400_000,
-        "How long a tombstone stays, so that a reader from the beginning can see it.",
-        at_least(0),
-        CLUSTER_WIDE,
-    )
-    log_cleaner_min_cleanable_ratio = Option(
-        DOUBLE,
-        0.5,
-        "The part of a log that must be uncompacted before it is compacted again.",
-        between(0, 1),
-        CLUSTER_WIDE,
-    )
-    log_cleaner_min_compaction_lag_ms = Option(
-        LONG, 0, "A record younger than this is not compacted away.", at_least(0), CLUSTER_WIDE
-    )
 
     # Replicas
     min_insync_replicas = Option(INT, 1, "In-sync replicas that an acks=all write needs.", at_least(1), CLUSTER_WIDE)

@@ -3,7 +3,7 @@
 Kafka keeps them in ServerLogConfigs, LogConfig, CleanerConfig, MetadataLogConfig and others.
 """
 
-from wirebroker.config.option import CLUSTER_WIDE, INT, LIST, LONG, STRING, Option, OptionTable
+from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, DOUBLE, INT, LIST, LONG, STRING, Option, OptionTable
 from wirebroker.config.validators import (
     CLEANUP_POLICY,
     COMPRESSION_TYPE,
@@ -84,6 +84,33 @@ class LogOptions(OptionTable):
         "What becomes of old segments: delete, compact, both, or (empty) nothing.",
         CLEANUP_POLICY,
         CLUSTER_WIDE,
+    )
+    log_cleaner_enable = Option(BOOLEAN, True, "Whether compaction runs at all.")
+    log_cleaner_backoff_ms = Option(
+        LONG, 15000, "How long compaction rests when there was nothing to compact.", at_least(0), CLUSTER_WIDE
+    )
+    log_cleaner_dedupe_buffer_size = Option(
+        LONG, 134_217_728, "Memory for the keys of the part that is compacted.", update_mode=CLUSTER_WIDE
+    )
+    log_cleaner_io_buffer_load_factor = Option(
+        DOUBLE, 0.9, "How full the memory for keys may get.", update_mode=CLUSTER_WIDE
+    )
+    log_cleaner_delete_retention_ms = Option(
+        LONG,
+        86_400_000,
+        "How long a tombstone stays, so that a reader from the beginning can see it.",
+        at_least(0),
+        CLUSTER_WIDE,
+    )
+    log_cleaner_min_cleanable_ratio = Option(
+        DOUBLE,
+        0.5,
+        "The part of a log that must be uncompacted before it is compacted again.",
+        between(0, 1),
+        CLUSTER_WIDE,
+    )
+    log_cleaner_min_compaction_lag_ms = Option(
+        LONG, 0, "A record younger than this is not compacted away.", at_least(0), CLUSTER_WIDE
     )
     log_cleaner_max_compaction_lag_ms = Option(
         LONG,

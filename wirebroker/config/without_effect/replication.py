@@ -40,14 +40,8 @@ class ReplicationOptions(OptionTable):
 
     # Compaction's means
     log_cleaner_threads = Option(INT, 1, "Threads that compact.", at_least(0), CLUSTER_WIDE)
-    log_cleaner_dedupe_buffer_size = Option(
-        LONG, 134_217_728, "Memory for the keys of the part that is compacted.", update_mode=CLUSTER_WIDE
-    )
     log_cleaner_io_buffer_size = Option(
         INT, 524_288, "Memory for reading and writing while compacting.", at_least(0), CLUSTER_WIDE
-    )
-    log_cleaner_io_buffer_load_factor = Option(
-        DOUBLE, 0.9, "How full the memory for keys may get.", update_mode=CLUSTER_WIDE
     )
     log_cleaner_io_max_bytes_per_second = Option(
         DOUBLE, MAX_DOUBLE, "Bytes a second that compaction may read and write.", update_mode=CLUSTER_WIDE
