@@ -5,9 +5,11 @@ import pytest
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.fetch import FetchPartition
 from kafka_codecs.records.batch import Record, build_batch, iter_batches
+from kafka_codecs.records.control import ControlType, build_transaction_marker
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
+from wirebroker.log.validate import Origin
 from wirebroker.partitions.partition import Partition
 
 NOW = 1_700_000_000_000
@@ -219,3 +221,18 @@ def test_the_same_epoch_again_changes_nothing(three_epochs):
 def test_records_of_the_broker_s_own(partition):
     done = partition.append_records([Record(key=b"k", value=b"a"), Record(key=b"k", value=b"b")], timestamp_ms=NOW)
     assert (done.base_offset, done.last_offset, partition.high_watermark) == (0, 1, 2)
+
+
+def test_readers_of_committed_data_are_told_what_was_aborted(partition):
+    """S55, S56."""
+    append(partition, b"a")
+    append(partition, b"b", producer_id=7, producer_epoch=0, base_sequence=0, transactional=True)
+    assert read(partition, 1, read_committed=True).settled is False
+    marker = build_transaction_marker(
+        ControlType.ABORT, producer_id=7, producer_epoch=0, coordinator_epoch=0, timestamp_ms=NOW
+    )
+    partition.log.append(memoryview(marker), leader_epoch=0, timestamp_ms=NOW, origin=Origin.COORDINATOR)
+    found = read(partition, 0, read_committed=True)
+    assert [(aborted.producer_id, aborted.first_offset) for aborted in found.aborted] == [(7, 1)]
+    assert offsets(found) == [0, 1, 2]
+    assert list(read(partition, 0).aborted) == []

@@ -178,7 +178,7 @@ def _not_a_replica(partition: Partition, current_leader_epoch: int) -> KafkaErro
 
 
 def _data(index: int, read: Read, committed: bool) -> PartitionData:
-    """No transaction is ever aborted here yet: read_committed gets an empty list, read_uncommitted null."""
+    """Who reads committed data is told which transactions were aborted; others get null."""
     return PartitionData(
         index,
         0,
@@ -188,7 +188,9 @@ def _data(index: int, read: Read, committed: bool) -> PartitionData:
         read.diverging or _NOTHING_DIVERGES,
         _NO_LEADER,
         _NO_SNAPSHOT,
-        [] if committed else None,
+        [AbortedTransaction(aborted.producer_id, aborted.first_offset) for aborted in read.aborted]
+        if committed
+        else None,
         -1,
         read.chunks,
     )
