@@ -3,24 +3,23 @@
 These tests own their broker, a process with data on disk.
 """
 
-import gc
 import logging
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from broker_process import BrokerProcess
 from clients.drivers import LIBRARIES, driver
 from clients.group import Group, assert_in_order
 from clients.records import Record, assert_same
-from confluent_kafka import KafkaError, Message, Producer
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from clients.senders import WAIT_SECONDS, Sender, confluent_sender, kafka_python_sender
+from confluent_kafka import Producer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 from raw_client import RawClient
 
@@ -34,7 +33,6 @@ from kafka_codecs.messages.offset_for_leader_epoch import (
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # see kafka_python_sender
 
 ENDS = [pytest.param(signal.SIGTERM, id="SIGTERM"), pytest.param(signal.SIGKILL, id="SIGKILL")]
-WAIT_SECONDS = 60.0
 BURST = 4_000
 
 
@@ -50,89 +48,6 @@ def broker(tmp_path: Path, is_external: bool) -> Iterator[BrokerProcess]:
 def quiet_client(caplog: pytest.LogCaptureFixture) -> None:
     """Refused connections are no news here, and kept log records would keep kafka-python's sockets."""
     caplog.set_level(logging.CRITICAL, logger="kafka")
-
-
-class Sender(Protocol):
-    """An idempotent producer under way."""
-
-    def send(self, record: Record) -> None:
-        """Take a record, and return at once."""
-        ...
-
-    def wait_for(self, count: int) -> None:
-        """Wait until so many records are acknowledged in total, at least. No record may fail."""
-        ...
-
-
-class ConfluentSender:
-    def __init__(self, topic: str, producer: Producer) -> None:
-        self._topic = topic
-        self._producer = producer
-        self._acknowledged = 0
-
-    def send(self, record: Record) -> None:
-        self._producer.produce(
-            self._topic, record.value, record.key, partition=record.partition, on_delivery=self._delivered
-        )
-        self._producer.poll(0)
-
-    def wait_for(self, count: int) -> None:
-        deadline = time.monotonic() + WAIT_SECONDS
-        while self._acknowledged < count:
-            assert time.monotonic() < deadline, self._acknowledged
-            self._producer.poll(0.1)
-
-    def _delivered(self, error: KafkaError | None, _: Message) -> None:
-        assert error is None, error
-        self._acknowledged += 1
-
-
-class KafkaPythonSender:
-    def __init__(self, topic: str, producer: KafkaProducer) -> None:
-        self._topic = topic
-        self._producer = producer
-        self._changed = threading.Condition()
-        self._acknowledged = 0
-        self._failures: list[BaseException] = []
-
-    def send(self, record: Record) -> None:
-        future = self._producer.send(self._topic, record.value, record.key, partition=record.partition)
-        future.add_callback(self._delivered)
-        future.add_errback(self._failed)
-
-    def wait_for(self, count: int) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: self._failures or self._acknowledged >= count, WAIT_SECONDS)
-            assert not self._failures
-
-    def close(self) -> None:
-        self._producer.close()
-        del self._producer
-
-    def _delivered(self, _: object) -> None:
-        with self._changed:
-            self._acknowledged += 1
-            self._changed.notify()
-
-    def _failed(self, error: BaseException) -> None:
-        with self._changed:
-            self._failures.append(error)
-            self._changed.notify()
-
-
-@contextmanager
-def confluent_sender(bootstrap: str, topic: str) -> Iterator[Sender]:
-    yield ConfluentSender(topic, Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True}))
-
-
-@contextmanager
-def kafka_python_sender(bootstrap: str, topic: str) -> Iterator[Sender]:
-    sender = KafkaPythonSender(topic, KafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True))
-    try:
-        yield sender
-    finally:
-        sender.close()
-        gc.collect()  # it forgets to close sockets that were refused: they warn here, not in some later test
 
 
 def read_all(bootstrap: str, topic: str, partitions: int, count: int) -> list[Record]:
