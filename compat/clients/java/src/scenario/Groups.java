@@ -11,7 +11,7 @@ public final class Groups {
     private Groups() {
     }
 
-    static void list(Stage stage) throws Exception {
+    public static void list(Stage stage) throws Exception {
         groupWithOffset(stage, 5);
         Await.until("the group in the list", () -> stage.release().listGroups(stage.admin()).contains(stage.name()));
     }
@@ -35,7 +35,7 @@ public final class Groups {
         }
     }
 
-    static void offsets(Stage stage) throws Exception {
+    public static void offsets(Stage stage) throws Exception {
         groupWithOffset(stage, 5);
         var partition = stage.partition(0);
         var shown = committed(stage);
@@ -50,7 +50,7 @@ public final class Groups {
         }
     }
 
-    static void delete(Stage stage) throws Exception {
+    public static void delete(Stage stage) throws Exception {
         groupWithOffset(stage, 5);
         awaitEmpty(stage);
         Await.answer(stage.admin().deleteConsumerGroups(Set.of(stage.name())).all());
@@ -67,13 +67,13 @@ public final class Groups {
         }
     }
 
-    private static void awaitEmpty(Stage stage) throws Exception {
+    public static void awaitEmpty(Stage stage) throws Exception {
         Await.until("the group to be empty", () -> "Empty".equals(state(stage)));
     }
 
-    static OffsetAndMetadata committed(Stage stage) throws Exception {
-        var offsets = Await.answer(stage.admin().listConsumerGroupOffsets(stage.name()).partitionsToOffsetAndMetadata());
-        return offsets.get(stage.partition(0));
+    public static OffsetAndMetadata committed(Stage stage) throws Exception {
+        var offsets = stage.admin().listConsumerGroupOffsets(stage.name()).partitionsToOffsetAndMetadata();
+        return Await.answer(offsets).get(stage.partition(0));
     }
 
     private static String state(Stage stage) throws Exception {

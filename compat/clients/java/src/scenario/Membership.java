@@ -25,8 +25,9 @@ public final class Membership {
         twoMembers(stage, () -> stage.groupConsumer(settings), () -> { });
     }
 
-    /** Each gets two partitions; 40 records go to one or the other; one leaves, and the other gets the next 40 all alone. */
-    public static void twoMembers(Stage stage, Supplier<Consumer<String, String>> consumers, Check whileShared) throws Exception {
+    /** Each gets two partitions; 40 records go to one or the other; one leaves, the other gets the next 40 alone. */
+    public static void twoMembers(Stage stage, Supplier<Consumer<String, String>> consumers, Check whileShared)
+            throws Exception {
         stage.createTopic(PARTITIONS);
         try (var leaving = new Member(stage, consumers.get()); var staying = new Member(stage, consumers.get())) {
             awaitShared(leaving, staying);

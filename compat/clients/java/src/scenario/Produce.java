@@ -1,8 +1,8 @@
 package scenario;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,8 +63,8 @@ final class Produce {
         Records.produce(stage, records, Map.of("enable.idempotence", "true", "acks", "all"));
         try (var consumer = stage.consumer(Map.of())) {
             consumer.assign(List.of(stage.partition(0)));
-            Mismatch.unlessEqual(
-                    "values", records.stream().map(ProducerRecord::value).toList(), Records.values(Records.read(consumer, 100)));
+            var expected = records.stream().map(ProducerRecord::value).toList();
+            Mismatch.unlessEqual("values", expected, Records.values(Records.read(consumer, 100)));
         }
     }
 }

@@ -27,8 +27,9 @@ public final class Records {
     static List<ProducerRecord<String, String>> ten(String topic) {
         List<ProducerRecord<String, String>> records = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            records.add(record(topic, i, "key-" + i, "value-" + i + "-" + "x".repeat(200), List.of(
-                    header("trace", "id-" + i), new RecordHeader("bin", new byte[] {0, (byte) 0xff}), header("trace", "again"))));
+            var bin = new RecordHeader("bin", new byte[] {0, (byte) 0xff});
+            var headers = List.<Header>of(header("trace", "id-" + i), bin, header("trace", "again"));
+            records.add(record(topic, i, "key-" + i, "value-" + i + "-" + "x".repeat(200), headers));
         }
         records.add(record(topic, 7, "key-7", null, List.of()));
         records.add(record(topic, 8, null, "value-8", List.of()));
@@ -40,7 +41,8 @@ public final class Records {
         return FIRST_TIMESTAMP_MS + 1000L * i;
     }
 
-    private static ProducerRecord<String, String> record(String topic, int i, String key, String value, List<Header> headers) {
+    private static ProducerRecord<String, String> record(
+            String topic, int i, String key, String value, List<Header> headers) {
         return new ProducerRecord<>(topic, 0, timestampMs(i), key, value, headers);
     }
 
@@ -55,10 +57,13 @@ public final class Records {
     }
 
     static List<ProducerRecord<String, String>> numbered(String topic, int partition, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> new ProducerRecord<String, String>(topic, partition, null, "" + i)).toList();
+        return IntStream.range(from, to)
+                .mapToObj(i -> new ProducerRecord<String, String>(topic, partition, null, "" + i))
+                .toList();
     }
 
-    static void produce(Stage stage, List<ProducerRecord<String, String>> records, Map<String, ?> settings) throws Exception {
+    static void produce(Stage stage, List<ProducerRecord<String, String>> records, Map<String, ?> settings)
+            throws Exception {
         try (var producer = stage.producer(settings)) {
             send(producer, records);
         }

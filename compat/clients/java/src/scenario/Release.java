@@ -32,7 +32,10 @@ public interface Release {
     OffsetAndMetadata committed(Consumer<?, ?> consumer, TopicPartition partition);
 
     void sendOffsetsToTransaction(
-            Producer<?, ?> producer, Map<TopicPartition, OffsetAndMetadata> offsets, Consumer<?, ?> consumer, String group);
+            Producer<?, ?> producer,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            Consumer<?, ?> consumer,
+            String group);
 
     /** What a producer's transaction ends with when another one has taken over its transactional id. */
     Set<Class<? extends Exception>> fencedProducerErrors();

@@ -66,7 +66,8 @@ public final class Scenario {
         }
         String bootstrap = options.get("--bootstrap");
         Outcome.client("kafka-clients", version());
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", Stage.REQUEST_TIMEOUT_MS);
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", Stage.REQUEST_TIMEOUT_MS);
         try (var admin = AdminClient.create(settings)) {
             for (String name : names) {
                 perform(name, new Stage(bootstrap, options.get("--prefix") + "-" + name, admin, release));

@@ -36,8 +36,8 @@ public final class Topics {
         Mismatch.unless(nodes.contains(Await.answer(cluster.controller())), "the controller is none of the brokers");
         TopicDescription topic = describe(stage, stage.name());
         Mismatch.unlessEqual("internal", false, topic.isInternal());
-        Mismatch.unlessEqual(
-                "partitions", List.of(0, 1, 2), topic.partitions().stream().map(TopicPartitionInfo::partition).toList());
+        var numbers = topic.partitions().stream().map(TopicPartitionInfo::partition).toList();
+        Mismatch.unlessEqual("partitions", List.of(0, 1, 2), numbers);
         for (TopicPartitionInfo partition : topic.partitions()) {
             Mismatch.unless(nodes.contains(partition.leader()), "the leader is none of the brokers: " + partition);
             Mismatch.unlessEqual("replicas", List.of(partition.leader()), partition.replicas());

@@ -89,7 +89,8 @@ final class Transactions {
      * The values of a topic in its partitions' order. Reading goes up to what was written, not to what was decided on
      * already: a broker may write a transaction's markers a moment after it has answered for its end.
      */
-    private static List<String> all(Stage stage, String topic, int partitions, Map<String, ?> settings) throws Exception {
+    private static List<String> all(Stage stage, String topic, int partitions, Map<String, ?> settings)
+            throws Exception {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
             var partition = new TopicPartition(topic, i);

@@ -2,6 +2,9 @@ package scenario.newest;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.MemberToRemove;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
@@ -42,7 +45,7 @@ final class MoreMembership {
                 before = leaving.assignment();
             }
             int rebalances = staying.rebalances();
-            int generation = staying.consumer().groupMetadata().generationId();
+            int generation = generation(staying);
             try (var returned = new Member(stage, member(stage, "returning"))) {
                 returned.subscribe();
                 Await.until("the returned member's assignment", () -> {
@@ -57,16 +60,30 @@ final class MoreMembership {
                     returned.poll();
                     return staying.records().size() >= 20 && returned.records().size() >= 20;
                 });
-                Mismatch.unlessEqual("generation of the one that stayed", generation, staying.consumer().groupMetadata().generationId());
-                Mismatch.unlessEqual("generation of the returned", generation, returned.consumer().groupMetadata().generationId());
+                Mismatch.unlessEqual("generation of the one that stayed", generation, generation(staying));
+                Mismatch.unlessEqual("generation of the one that returned", generation, generation(returned));
             }
             Mismatch.unlessEqual("rebalances of the one that stayed", rebalances, staying.rebalances());
         }
+        removeMembers(stage, "staying", "returning");
+    }
+
+    /** Members with instance ids, who are still in the group after closing. */
+    private static void removeMembers(Stage stage, String... instances) throws Exception {
+        var removed = Stream.of(instances).map(MemberToRemove::new).toList();
+        var options = new RemoveMembersFromConsumerGroupOptions(removed);
+        Await.answer(stage.admin().removeMembersFromConsumerGroup(stage.name(), options).all());
+        Groups.awaitEmpty(stage);
+    }
+
+    private static int generation(Member member) {
+        return member.consumer().groupMetadata().generationId();
     }
 
     static void fencedInstance(Stage stage) throws Exception {
         stage.createTopic(1);
-        try (var first = new Member(stage, member(stage, "one")); var second = new Member(stage, member(stage, "one"))) {
+        try (var first = new Member(stage, member(stage, "one"));
+                var second = new Member(stage, member(stage, "one"))) {
             first.subscribe();
             Await.until("the first one's assignment", () -> {
                 first.poll();

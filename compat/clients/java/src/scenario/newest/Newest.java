@@ -30,9 +30,12 @@ final class Newest implements Release {
                 "describe-topic", MoreAdmin::describeTopic,
                 "alter-configs", MoreAdmin::alterConfigs,
                 "list-offsets", MoreAdmin::listOffsets,
+                "list-groups", MoreGroups::list,
+                "group-offsets", MoreGroups::offsets,
+                "delete-group", MoreGroups::delete,
                 "group-cooperative", stage -> Membership.twoMembers(stage, "CooperativeStickyAssignor"),
-                "kip-848", MoreMembership::consumerProtocol,
                 "static-membership", MoreMembership::staticMembers,
+                "kip-848", MoreMembership::consumerProtocol,
                 "error-fenced-instance", MoreMembership::fencedInstance);
     }
 
@@ -65,7 +68,8 @@ final class Newest implements Release {
 
     @Override
     public void setGroupOffset(Stage stage, String group, TopicPartition partition, long offset) throws Exception {
-        Await.answer(stage.admin().alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset))).all());
+        var offsets = Map.of(partition, new OffsetAndMetadata(offset));
+        Await.answer(stage.admin().alterConsumerGroupOffsets(group, offsets).all());
     }
 
     @Override
@@ -75,7 +79,10 @@ final class Newest implements Release {
 
     @Override
     public void sendOffsetsToTransaction(
-            Producer<?, ?> producer, Map<TopicPartition, OffsetAndMetadata> offsets, Consumer<?, ?> consumer, String group) {
+            Producer<?, ?> producer,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            Consumer<?, ?> consumer,
+            String group) {
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
     }
 

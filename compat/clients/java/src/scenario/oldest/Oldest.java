@@ -75,7 +75,10 @@ final class Oldest implements Release {
 
     @Override
     public void sendOffsetsToTransaction(
-            Producer<?, ?> producer, Map<TopicPartition, OffsetAndMetadata> offsets, Consumer<?, ?> consumer, String group) {
+            Producer<?, ?> producer,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            Consumer<?, ?> consumer,
+            String group) {
         producer.sendOffsetsToTransaction(offsets, group);
     }
 
