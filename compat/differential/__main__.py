@@ -1,6 +1,7 @@
 """python -m compat.differential run: see ``--help``."""
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,12 +13,16 @@ from pathlib import Path
 from compat.differential.brokers import SETTINGS, wirebroker
 from compat.differential.campaign import Campaign
 from compat.differential.logs import Logs
+from compat.differential.proxy import Proxy
+from compat.differential.recorded import NAMES, script_of
 from compat.differential.run import Stage
+from compat.differential.script import to_text
 from compat.differential.side import Side
 from compat.differential.warm_up import warm_up
 
 HERE = Path(__file__).parent
 REGRESSIONS = HERE / "regressions"
+SESSIONS = HERE / "sessions"
 
 
 def main(words: list[str] | None = None) -> int:
@@ -31,14 +36,39 @@ def main(words: list[str] | None = None) -> int:
     run.add_argument("--replay", type=Path, action="append", default=[], metavar="FILE", help="only these scripts")
     run.add_argument("--keep-in", type=Path, default=HERE.parent / ".work" / "differential", metavar="DIR")
     run.add_argument("--quiet", action="store_true", help="do not show whole answers")
-    return _run(parser.parse_args(words))
+    record = verbs.add_parser("record", help="keep what a client does as a script; see sessions/README.md")
+    record.add_argument("name", help="of the session")
+    record.add_argument("command", nargs=argparse.REMAINDER, help="after --; {bootstrap} and {prefix} are replaced")
+    arguments = parser.parse_args(words)
+    return _run(arguments) if arguments.verb == "run" else _record(arguments)
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="differential-") as folder, Proxy() as proxy:
+        settings = {**SETTINGS, "advertised.listeners": f"PLAINTEXT://{proxy.address}"}
+        with wirebroker(Path(folder) / "data", Path(folder) / "wirebroker.log", settings) as address:
+            proxy.forward_to(address)
+            places = {"{bootstrap}": proxy.address, "{prefix}": NAMES.removesuffix("-")}
+            command = [_filled(word, places) for word in arguments.command if word != "--"]
+            status = subprocess.run(command, check=False).returncode
+        script = script_of(proxy.exchanges, f"recorded: {arguments.name}")
+    SESSIONS.mkdir(exist_ok=True)
+    (SESSIONS / f"{arguments.name}.json").write_text(to_text(script), encoding="utf-8")
+    print(f"{len(script.steps)} requests recorded")
+    return status
+
+
+def _filled(word: str, places: dict[str, str]) -> str:
+    for name, value in places.items():
+        word = word.replace(name, value)
+    return word
 
 
 def _run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
     with _brokers(arguments) as (kafka, other, logs):
         campaign = Campaign(Stage(kafka, other), arguments.keep_in / "found", logs, verbose=not arguments.quiet)
-        for path in arguments.replay or sorted(REGRESSIONS.glob("*.json")):
+        for path in arguments.replay or sorted([*REGRESSIONS.glob("*.json"), *SESSIONS.glob("*.json")]):
             campaign.replay(path)
         if not arguments.replay:
             campaign.draw(arguments.exchanges, arguments.seed)

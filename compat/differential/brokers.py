@@ -3,7 +3,7 @@
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +21,9 @@ STOP_SECONDS = 15.0
 
 
 @contextmanager
-def wirebroker(data_dir: Path, log: Path) -> Iterator[str]:
+def wirebroker(data_dir: Path, log: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Run wirebroker with its data there; give its address."""
-    options = [word for name, value in SETTINGS.items() for word in ("-o", f"{name}={value}")]
+    options = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
     command = [sys.executable, "-m", "wirebroker", "--listen", "127.0.0.1:0", "--data-dir", str(data_dir), *options]
     with log.open("wb") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)

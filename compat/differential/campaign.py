@@ -2,14 +2,13 @@
 
 import time
 from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import msgspec
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as with_seed
 
 from compat.differential.compare import Difference
-from compat.differential.draw.scripts import scripts
+from compat.differential.draw.scripts import drawn
 from compat.differential.logs import Logs
 from compat.differential.run import Found, Played, Stage, shown
 from compat.differential.script import Script, read, to_text
@@ -60,25 +59,10 @@ class Campaign:
     def draw(self, exchanges: int, seed: int) -> None:
         """Draw scripts until so many exchanges were compared."""
         goal = self.total() + exchanges
-        while self.total() < goal:
-            seed += 1
-            self._draw_some(goal, seed)
-
-    def _draw_some(self, goal: int, seed: int) -> None:
-        @with_seed(seed)
-        @settings(
-            max_examples=400,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        )
-        @given(scripts())
-        def one(script: Script) -> None:
-            if self.total() < goal:
-                self.try_out(script)
-
-        one()
+        for number in count():
+            if self.total() >= goal:
+                break
+            self.try_out(drawn(f"{seed}/{number}"))
 
     def try_out(self, script: Script) -> None:
         """Play a script; make the shortest one of its first difference, if it is new: others may follow from it."""
@@ -123,7 +107,9 @@ class Campaign:
         cut = Script(script.steps[: found.step + 1])
         start = cut if self._shows(cut, signature) else script
         small = shrunk(start, lambda tried: self._shows(tried, signature))
-        last = self._last(small, signature) or found
+        last = self._last(small, signature)
+        if last is None:  # it shows now and then only
+            small, last = script, found
         step = small.steps[last.step]
         path = self._save(small, step.api_name, f"{step.api_name} v{step.version}: {last.difference}")
         self.known[signature] = Known(last.difference, small, path)
@@ -175,4 +161,6 @@ class Campaign:
     def _tell(self, found: Found, path: Path) -> None:
         print(f"DIFFERENCE {path.name}: {found.difference}", flush=True)
         if self._verbose:
-            print(f"  Kafka      {shown(found.kafka)[:1200]}\n  wirebroker {shown(found.wirebroker)[:1200]}", flush=True)
+            print(
+                f"  Kafka      {shown(found.kafka)[:1200]}\n  wirebroker {shown(found.wirebroker)[:1200]}", flush=True
+            )

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from compat.differential.assigned import Pairs
+from compat.differential.batches import batch_differences
 from compat.differential.permitted import (
     BROKER_CONFIGS,
     OF_OTHERS,
@@ -16,12 +16,10 @@ from compat.differential.permitted import (
     May,
     rule_for,
 )
+from compat.differential.scene import Scene
 from kafka_codecs.plan import Field, fields_of
-from kafka_codecs.records.batch import BatchHeader, CorruptBatch, iter_batches, read_header, read_records
 from kafka_codecs.schema import Primitive, Struct
 
-CLOCKS_MS = 60_000
-"""How far a time that a broker sets may lie from the time of the script."""
 _TIME = re.compile(r"-?\b\d{13,19}\b")
 _REPR = reprlib.Repr()
 _REPR.maxstring = _REPR.maxother = 300
@@ -44,15 +42,6 @@ class Difference(msgspec.Struct, frozen=True):
         return f"{self.path}: Kafka {_REPR.repr(self.kafka)}, wirebroker {_REPR.repr(self.wirebroker)}"
 
 
-class Scene(msgspec.Struct):
-    """What comparing must know of the script: which names are its own, when it runs, what was assigned so far."""
-
-    pairs: Pairs
-    prefix: str
-    now_ms: int
-    all_names: frozenset[str] = frozenset()
-
-
 def differences(kafka: Struct, wirebroker: Struct, version: int, scene: Scene) -> list[Difference]:
     """Compare two answers of one class in one version."""
     return list(_structs(kafka, wirebroker, version, (type(kafka).__name__,), (type(kafka).__name__,), scene))
@@ -72,7 +61,8 @@ def _field(
     field: Field, kafka: Any, wirebroker: Any, version: int, place: tuple[str, ...], path: tuple[str, ...], scene: Scene
 ) -> Iterator[Difference]:
     if field.type is Primitive.RECORDS:
-        yield from record_differences(kafka, wirebroker, place, path, scene)
+        for inside, one, other in batch_differences(kafka, wirebroker, scene):
+            yield _difference((*place, inside.rpartition(".")[2]), (*path, inside), one, other)
     elif kafka is None or wirebroker is None:
         if kafka is not wirebroker:
             yield from _values(kafka, wirebroker, place, path, scene)
@@ -93,7 +83,7 @@ def _values(
             return
         if rule.may is May.BE_ASSIGNED and scene.pairs.agree(rule.kind, kafka, wirebroker):
             return
-        if rule.may is May.BE_NOW and is_now(kafka, scene) and is_now(wirebroker, scene):
+        if rule.may is May.BE_NOW and scene.is_now(kafka) and scene.is_now(wirebroker):
             return
         if rule.may is May.TELL_TIMES and _without_times(kafka) == _without_times(wirebroker):
             return
@@ -108,10 +98,6 @@ def _values(
 
 def _without_times(text: Any) -> Any:
     return _TIME.sub("TIME", text) if isinstance(text, str) else text
-
-
-def is_now(value: Any, scene: Scene) -> bool:
-    return isinstance(value, int) and abs(value - scene.now_ms) < CLOCKS_MS
 
 
 # ---- arrays
@@ -180,95 +166,12 @@ def _matched(
             unmatched.append((key, each))
     rest = [each for group in theirs.values() for each in group]
     for at in range(max(len(unmatched), len(rest))):
-        key, one = unmatched[at] if at < len(unmatched) else (at, None)
+        key, one = unmatched[at] if at < len(unmatched) else ((at,), None)
         yield _shown(key), one, rest[at] if at < len(rest) else None
 
 
-def _shown(key: Any) -> str:
-    parts = key if isinstance(key, tuple) else (key,)
-    return "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in parts)
-
-
-# ---- record batches
-
-
-def record_differences(
-    kafka: Any, wirebroker: Any, place: tuple[str, ...], path: tuple[str, ...], scene: Scene
-) -> Iterator[Difference]:
-    """Compare whole batches: Kafka may send a part of a further one, this broker never does (S51a)."""
-    if kafka is None or wirebroker is None:
-        if kafka is not wirebroker:
-            yield _difference(place, path, kafka, wirebroker)
-        return
-    one, other = bytes(kafka), bytes(wirebroker)
-    if one == other:
-        return
-    try:
-        batches = list(iter_batches(one)), list(iter_batches(other))
-    except CorruptBatch as why:
-        yield _difference(place, path, f"{one.hex()} ({why})", other.hex())
-        return
-    for at in range(max(map(len, batches))):
-        here = (*path, str(at))
-        if at >= len(batches[0]) or at >= len(batches[1]):
-            shown = [batch[at][1] if at < len(batch) else None for batch in batches]
-            yield _difference((*place, "batch"), here, *shown)
-            return
-        yield from _batches(one, *batches[0][at], other, *batches[1][at], place, here, scene)
-
-
-def _batches(
-    one: bytes,
-    at: int,
-    kafka: BatchHeader,
-    other: bytes,
-    other_at: int,
-    wirebroker: BatchHeader,
-    place: tuple[str, ...],
-    path: tuple[str, ...],
-    scene: Scene,
-) -> Iterator[Difference]:
-    packed_alike = _are_packed_alike(one, at, other, other_at)
-    was_changed = packed_alike
-    for name in BatchHeader.__struct_fields__:
-        a, b = getattr(kafka, name), getattr(wirebroker, name)
-        if a == b:
-            continue
-        if name == "producer_id" and scene.pairs.agree("producer_id", a, b):
-            was_changed = True
-        elif name == "max_timestamp" and kafka.is_log_append_time and is_now(a, scene) and is_now(b, scene):
-            was_changed = True
-        elif name == "crc" and was_changed:
-            pass
-        elif name == "crc" and _may_have_another_crc(kafka, wirebroker):
-            was_changed = True
-        elif name in ("crc", "batch_length") and packed_alike:
-            pass
-        else:
-            yield _difference((*place, name), (*path, name), a, b)
-    bodies = one[at + 61 : at + kafka.size], other[other_at + 61 : other_at + wirebroker.size]
-    if bodies[0] != bodies[1] and not packed_alike:
-        yield _difference((*place, "records"), (*path, "records"), *map(_readable, (one, other), (at, other_at)))
-
-
-def _are_packed_alike(one: bytes, at: int, other: bytes, other_at: int) -> bool:
-    """Whether both are compressed by the same codec and hold the same: two compressors may write different bytes."""
-    kafka, wirebroker = read_header(one, at), read_header(other, other_at)
-    if kafka.attributes & 7 == 0 or kafka.attributes != wirebroker.attributes:
-        return False
-    return bool(_readable(one, at) == _readable(other, other_at))
-
-
-def _may_have_another_crc(kafka: BatchHeader, wirebroker: BatchHeader) -> bool:
-    """Whether a field that the checksum covers is a number of the broker's own: it stands after the checksum."""
-    return kafka.producer_id != wirebroker.producer_id or kafka.max_timestamp != wirebroker.max_timestamp
-
-
-def _readable(data: bytes, at: int) -> Any:
-    try:
-        return read_records(data, at)
-    except (CorruptBatch, ValueError):
-        return data[at:].hex()
+def _shown(key: tuple[Any, ...]) -> str:
+    return "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in key)
 
 
 # ---- showing

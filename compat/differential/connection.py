@@ -1,5 +1,6 @@
 """One connection to one broker: bytes out, frames in, and what happened instead."""
 
+import contextlib
 import select
 import socket
 import struct
@@ -39,10 +40,8 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Send; where the broker has closed the connection already, receiving will tell."""
-        try:
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError, ConnectionAbortedError):
             self._socket.sendall(data)
-        except (ConnectionResetError, BrokenPipeError, ConnectionAbortedError):
-            pass
 
     def receive(self, seconds: float) -> bytes | Nothing:
         """Return the next frame without its length, or why there is none after so many seconds."""

@@ -81,9 +81,9 @@ class Logs:
 
 
 def _segments(directory: Path, prefix: str) -> set[str]:
-    """Names of log files, with their partition's; those of topics that are being deleted are not there any more."""
-    found = directory.glob(f"{prefix}*/*.log")
-    return {f"{path.parent.name}/{path.name}" for path in found if not path.parent.name.endswith("-delete")}
+    """Names of log files with something in them; topics that are being deleted are not there any more."""
+    found = [path for path in directory.glob(f"{prefix}*/*.log") if not path.parent.name.endswith("-delete")]
+    return {f"{path.parent.name}/{path.name}" for path in found if path.stat().st_size}
 
 
 def _content(path: Path) -> bytes:

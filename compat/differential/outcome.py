@@ -3,10 +3,13 @@
 from enum import Enum
 from typing import Any
 
-from compat.differential.compare import Difference, Scene, differences
+from compat.differential.compare import Difference, differences
+from compat.differential.scene import Scene
 from compat.differential.script import Step
 from kafka_codecs.api_keys import ApiKey
 from kafka_codecs.schema import Struct
+
+REBALANCE_IN_PROGRESS = 27
 
 
 class Ending(Enum):
@@ -30,11 +33,18 @@ Outcome = Struct | Ending | Unreadable
 def outcome_differences(step: Step, kafka: Outcome, wirebroker: Outcome, scene: Scene) -> list[Difference]:
     """Compare what became of a step at both brokers."""
     if isinstance(kafka, Struct) and isinstance(wirebroker, Struct):
-        version = 0 if step.api == ApiKey.API_VERSIONS and step.version > 5 else step.version  # noqa: PLR2004
+        version = 0 if step.api == ApiKey.API_VERSIONS and step.version > 5 else step.version
         return differences(kafka, wirebroker, version, scene)
+    if kafka is Ending.SILENT and step.api in (ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP) and _is_superseded(wirebroker):
+        return []
     if kafka is wirebroker or (isinstance(kafka, Unreadable) and kafka == wirebroker):
         return []
     return [Difference(step.api_name, step.api_name, _shown(kafka), _shown(wirebroker))]
+
+
+def _is_superseded(outcome: Outcome) -> bool:
+    """Whether this answers a call that a later one of the same member replaced: Kafka forgets it (DIFFERENCES)."""
+    return getattr(outcome, "error_code", None) == REBALANCE_IN_PROGRESS
 
 
 def _shown(outcome: Outcome) -> Any:

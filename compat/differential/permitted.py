@@ -39,7 +39,9 @@ _EVERYWHERE = (
 _FIELDS = (
     Rule("JoinGroupResponse.leader", May.BE_ASSIGNED, "a member id", "member_id"),
     Rule("FetchResponse.session_id", May.BE_ASSIGNED, "chosen at random", "session_id"),
-    Rule("ProduceResponse.responses.partition_responses.log_append_time_ms", May.BE_NOW, "of topics with LogAppendTime"),
+    Rule(
+        "ProduceResponse.responses.partition_responses.log_append_time_ms", May.BE_NOW, "of topics with LogAppendTime"
+    ),
     Rule("ListOffsetsResponse.topics.partitions.timestamp", May.BE_NOW, "of topics with LogAppendTime"),
     Rule(
         "ProduceResponse.responses.partition_responses.record_errors.batch_index_error_message",

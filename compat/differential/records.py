@@ -1,9 +1,9 @@
 """Record batches of a script: a dict says how one is built, and how it is broken afterwards.
 
-``records``: dicts with key, value, headers (pairs), timestamp_delta, offset_delta (absent: counted), attributes.
-``set``: header fields written over the built ones, before the checksum unless ``seal`` is false. ``edits``: pairs of a
-position and bytes, written last. All other names are arguments of ``build_batch``. A dict with ``raw`` alone is those
-bytes.
+``raw``: the bytes themselves, instead of what follows. ``records``: dicts with key, value, headers (pairs),
+timestamp_delta, offset_delta (absent: counted), attributes. All names that are not mentioned here are arguments of
+``build_batch``. ``set``: header fields written over the built ones, before the checksum unless ``seal`` is false.
+``edits``: pairs of a position and bytes, written last.
 """
 
 import struct
@@ -38,8 +38,20 @@ def build(batches: list[dict[str, Any]], resolve: Callable[[Any, Any], Any]) -> 
 
 
 def _build_one(batch: dict[str, Any], resolve: Callable[[Any, Any], Any]) -> bytes:
-    if "raw" in batch:
-        return bytes(batch["raw"])
+    data = bytearray(batch["raw"]) if "raw" in batch else _built(batch, resolve)
+    for name, value in batch.get("set", {}).items():
+        at, form = FIELDS[name]
+        number = resolve(value, -1)
+        struct.pack_into(form, data, at, number % (1 << 32) if form in _UNSIGNED_BITS else number)
+    if batch.get("seal", "raw" not in batch or "set" in batch) and "crc" not in batch.get("set", {}):
+        _seal(data)
+    for at, content in batch.get("edits", ()):
+        place = min(at, len(data))
+        data[place : place + len(content)] = content
+    return bytes(data)
+
+
+def _built(batch: dict[str, Any], resolve: Callable[[Any, Any], Any]) -> bytearray:
     records = [_record(at, record, resolve) for at, record in enumerate(batch.get("records", ()))]
     options = {
         name: resolve(value, -1)
@@ -48,22 +60,12 @@ def _build_one(batch: dict[str, Any], resolve: Callable[[Any, Any], Any]) -> byt
     }
     if not records:
         options = {"max_timestamp": -1, "last_offset_delta": 0, **options}
-    data = build_batch(
+    return build_batch(
         records,
         compression=Compression(batch.get("compression", 0)),
         timestamp_type=TimestampType(batch.get("timestamp_type", 0)),
         **options,
     )
-    for name, value in batch.get("set", {}).items():
-        at, form = FIELDS[name]
-        number = resolve(value, -1)
-        struct.pack_into(form, data, at, number % (1 << 32) if form in _UNSIGNED_BITS else number)
-    if batch.get("seal", True) and "crc" not in batch.get("set", {}):
-        _seal(data)
-    for at, content in batch.get("edits", ()):
-        place = min(at, len(data))
-        data[place : place + len(content)] = content
-    return bytes(data)
 
 
 def _seal(data: bytearray) -> None:

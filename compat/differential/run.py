@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from compat.differential.assigned import Pairs
-from compat.differential.compare import Difference, Scene
+from compat.differential.compare import Difference
 from compat.differential.connection import Connection, Nothing
 from compat.differential.frames import answer_of, frame_of, named
 from compat.differential.outcome import Ending, Outcome, Unreadable, outcome_differences
+from compat.differential.scene import Scene
 from compat.differential.script import CLOSE, Script, Step
 from compat.differential.settle import settle
 from compat.differential.side import Side
@@ -32,6 +33,8 @@ COMPLETION_S = 0.01
 COORDINATOR_LOAD_IN_PROGRESS = 14
 MOST_DELETED = 100
 MOST_RETRIES = 50
+COMPANY_S = 2.0
+"""How long after one broker has ended a wait the other one gets."""
 MAY_PARK = frozenset({ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP})
 MAY_RELEASE = frozenset({ApiKey.JOIN_GROUP, ApiKey.SYNC_GROUP, ApiKey.LEAVE_GROUP})
 PREFIX = "d-"
@@ -88,7 +91,9 @@ class Stage:
 
     def _groups_of(self, script: Script, prefix: str) -> set[str]:
         """The groups that commits of the script name."""
-        commits = [step.body for step in script.steps if step.api == ApiKey.OFFSET_COMMIT and isinstance(step.body, dict)]
+        commits = [
+            step.body for step in script.steps if step.api == ApiKey.OFFSET_COMMIT and isinstance(step.body, dict)
+        ]
         return {named(body["group_id"], prefix) for body in commits if isinstance(body.get("group_id"), str)}
 
     def _step(self, script: Script, at: int, played: Played) -> None:
@@ -128,8 +133,7 @@ class Stage:
 
     def _outcomes(self, step: Step, connections: list[Connection], ids: tuple[int, int]) -> tuple[Outcome, Outcome]:
         if not step.expects_answer:
-            one, other = (_probe(connection) for connection in connections)
-            return one, other
+            return _probe(connections[0]), _probe(connections[1])
         if step.api in MAY_PARK and not _any_ready(connections, GRACE_S):
             return Ending.PARKED, Ending.PARKED
         one, other = (
@@ -148,7 +152,7 @@ class Stage:
                     del self._parked[number]
                     step = script.steps[parked.step]
                     one, other = (
-                        _receive(connection, step, correlation_id, PATIENCE_S)
+                        _receive(connection, step, correlation_id, COMPANY_S)
                         for connection, correlation_id in zip(connections, parked.correlation_ids, strict=True)
                     )
                     self._compare(script, parked.step, (one, other), played)
@@ -170,20 +174,21 @@ class Stage:
         for side, outcome in zip(self.sides, outcomes, strict=True):
             if isinstance(outcome, Struct):
                 side.remember(step.label, outcome)
-        self._settle(step, outcomes, played)
+        self._settle(step, at, outcomes, played)
         scene = Scene(pairs=played.pairs, prefix=played.prefix, now_ms=played.now_ms)
         for difference in outcome_differences(step, *outcomes, scene):
             played.found.append(Found(at, difference, *outcomes))
         played.exchanges[step.api_name, step.version] += 1
-        if any(outcome is not Ending.PARKED and not isinstance(outcome, Struct) for outcome in outcomes):
-            if not outcomes[0] is outcomes[1] is Ending.OPEN:
-                self._drop(step.connection)
+        if not all(_goes_on(outcome) for outcome in outcomes):
+            self._drop(step.connection)
 
-    def _settle(self, step: Step, outcomes: tuple[Outcome, Outcome], played: Played) -> None:
+    def _settle(self, step: Step, at: int, outcomes: tuple[Outcome, Outcome], played: Played) -> None:
         for side, outcome in zip(self.sides, outcomes, strict=True):
             if isinstance(outcome, Struct):
-                for name in settle(side, step, outcome, played.groups):
-                    played.names.add(name)
+                try:
+                    played.names.update(settle(side, step, outcome, played.groups))
+                except TimeoutError as never:
+                    played.found.append(Found(at, Difference("settling", "settling", str(never), ""), *outcomes))
         kafka, wirebroker = self.sides
         for name in played.names:
             if name in kafka.topic_ids and name in wirebroker.topic_ids:
@@ -193,6 +198,11 @@ class Stage:
 def _is_still_loading(outcome: Outcome) -> bool:
     """Whether Kafka is just fetching another thousand producer ids from its controller, which clients wait for."""
     return isinstance(outcome, InitProducerIdResponse) and outcome.error_code == COORDINATOR_LOAD_IN_PROGRESS
+
+
+def _goes_on(outcome: Outcome) -> bool:
+    """Whether the connection can be used again."""
+    return isinstance(outcome, Struct) or outcome in (Ending.PARKED, Ending.OPEN)
 
 
 def _any_ready(connections: list[Connection], seconds: float) -> bool:

@@ -1,5 +1,6 @@
 """A script: requests in their order, each on one of several connections, with symbols for what brokers assign."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +58,20 @@ class Script(msgspec.Struct, frozen=True):
 
 
 def to_text(script: Script) -> str:
-    """Write a script as JSON for people, one step a paragraph."""
-    steps = [{**msgspec.to_builtins(step), "body": to_json(step.body)} for step in _without_bodies(script)]
-    for row, step in zip(steps, script.steps, strict=True):
-        row["api"] = step.api_name if step.api_name.isidentifier() else step.api
-        row["body"] = to_json(step.body)
-    content = msgspec.json.encode({"about": script.about, "steps": steps})
-    return msgspec.json.format(content, indent=1).decode() + "\n"
+    """Write a script as JSON, a step a line, without what is as it mostly is."""
+    lines = []
+    for step in script.steps:
+        row = msgspec.to_builtins(msgspec.structs.replace(step, body=None))
+        row |= {"api": step.api_name if step.api_name.isidentifier() else step.api, "body": to_json(step.body)}
+        lines.append(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode())
+    about = json.dumps(script.about, ensure_ascii=False)
+    steps = ",\n".join(lines)
+    return f'{{"about": {about}, "steps": [\n{steps}\n]}}\n'
 
 
 def from_text(text: str) -> Script:
     """Read what ``to_text`` writes."""
-    content = msgspec.json.decode(text)
+    content = json.loads(text)
     steps = []
     for row in content["steps"]:
         api = row["api"]
@@ -80,7 +83,3 @@ def from_text(text: str) -> Script:
 
 def read(path: Path) -> Script:
     return from_text(path.read_text(encoding="utf-8"))
-
-
-def _without_bodies(script: Script) -> list[Step]:
-    return [msgspec.structs.replace(step, body=None) for step in script.steps]

@@ -24,7 +24,11 @@ def state_steps(topics: list[str], groups: list[str]) -> list[Step]:
             (
                 ApiKey.DESCRIBE_CONFIGS,
                 4,
-                {"resources": [{"resource_type": 2, "resource_name": name, "configuration_keys": None} for name in topics]},
+                {
+                    "resources": [
+                        {"resource_type": 2, "resource_name": name, "configuration_keys": None} for name in topics
+                    ]
+                },
             ),
             *((ApiKey.LIST_OFFSETS, 11, _offsets(topics, point)) for point in (LATEST, EARLIEST, MAX_TIMESTAMP)),
             (ApiKey.OFFSET_FOR_LEADER_EPOCH, 4, _epochs(topics)),

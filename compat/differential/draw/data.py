@@ -7,8 +7,9 @@ from compat.differential.values import Answer, AnswerPlus, Batches, Now, TopicId
 from kafka_codecs.api_keys import ApiKey
 
 OLD_MS = 1_600_000_000_000
-BY_ID = 13
-"""The version from which on Produce and Fetch name topics by id."""
+KNOWS_ZSTD = 7
+_EDITED = tuple(at for at in range(81) if at != 22)
+"""All positions but that of the codec."""
 
 
 def timestamp(hand: Hand) -> Any:
@@ -42,7 +43,7 @@ def record(hand: Hand) -> dict[str, Any]:
     return content
 
 
-def batch(hand: Hand, topic: str, partition: int) -> dict[str, Any]:
+def batch(hand: Hand, topic: str, partition: int, version: int) -> dict[str, Any]:
     world = hand.world
     count = hand.often(hand.number(1, 3), hand.number(4, 12), percent=85)
     made: dict[str, Any] = {"records": [record(hand) for _ in range(count)], "base_timestamp": timestamp(hand)}
@@ -67,18 +68,20 @@ def batch(hand: Hand, topic: str, partition: int) -> dict[str, Any]:
             "base_sequence": hand.pick(0, 5, -1),
         }
     if hand.chance(9):
-        _break(hand, made)
+        _break(hand, made, version)
     return made
 
 
-def _break(hand: Hand, made: dict[str, Any]) -> None:
+def _break(hand: Hand, made: dict[str, Any], version: int) -> None:
+    """Put something wrong into a batch. Below v7 an unknown codec fails Kafka's whole request (DIFFERENCES)."""
+    unknown_codecs = (0x05, 0x07) if version >= KNOWS_ZSTD else ()
     match hand.number(0, 11):
         case 0:
             made["set"] = {"base_offset": hand.pick(1, 5, -1)}
         case 1:
             made["set"] = {"magic": hand.pick(0, 1, 3, -1)}
         case 2:
-            made["set"] = {"attributes": hand.pick(0x08, 0x10, 0x20, 0x40, 0x05, 0x07, 0x80, 0x01, 0x04)}
+            made["set"] = {"attributes": hand.pick(0x08, 0x10, 0x20, 0x40, 0x80, 0x01, *unknown_codecs)}
         case 3:
             made["set"] = {"last_offset_delta": hand.pick(0, 5, -1, 2_147_483_647)}
         case 4:
@@ -90,7 +93,7 @@ def _break(hand: Hand, made: dict[str, Any]) -> None:
         case 7:
             made["set"] = {"max_timestamp": hand.pick(-1, 0, OLD_MS)}
         case 8:
-            made["edits"] = [[hand.number(0, 80), bytes([hand.number(0, 255)])]]
+            made["edits"] = [[hand.any_of(_EDITED), bytes([hand.number(0, 255)])]]
             made["seal"] = False
         case 9:
             made["records"] = []
@@ -100,18 +103,18 @@ def _break(hand: Hand, made: dict[str, Any]) -> None:
             made["timestamp_type"] = 1
 
 
-def records(hand: Hand, topic: str, partition: int) -> Any:
+def records(hand: Hand, topic: str, partition: int, version: int) -> Any:
     kind = hand.number(0, 99)
     if kind < 94:
-        made = [batch(hand, topic, partition)]
+        made = [batch(hand, topic, partition, version)]
     elif kind < 96:
-        made = [batch(hand, topic, partition) for _ in range(2)]
+        made = [batch(hand, topic, partition, version) for _ in range(2)]
     elif kind < 97:
         made = []
     elif kind < 98:
-        made = [{"raw": hand.data()}]
+        made = [{"raw": hand.data()[:14]}]  # of 15 to 50 bytes Kafka refuses the whole request (DIFFERENCES)
     else:
-        made = [batch(hand, topic, partition), {"raw": b"\0" * hand.number(1, 20)}]
+        made = [batch(hand, topic, partition, version), {"raw": b"\0" * hand.number(1, 20)}]
     key = (topic, partition)
     hand.world.ends[key] = hand.world.ends.get(key, 0) + sum(len(each.get("records", ())) for each in made)
     return Batches(made)
@@ -120,8 +123,12 @@ def records(hand: Hand, topic: str, partition: int) -> Any:
 def produce(hand: Hand) -> None:
     version = hand.version(ApiKey.PRODUCE)
     topics = []
-    for topic in _distinct(hand):
-        partitions = [{"index": index, "records": records(hand, topic, index)} for index in hand.partitions(topic)]
+    names = ["__consumer_offsets"] if hand.chance(1) else _distinct(hand)
+    for topic in dict.fromkeys(names):  # of a partition named twice Kafka may append both (DIFFERENCES)
+        partitions = [
+            {"index": index, "records": records(hand, topic, index, version)}
+            for index in dict.fromkeys(hand.partitions(topic))
+        ]
         topics.append({"name": topic, "topic_id": TopicId(topic), "partition_data": partitions})
     acks = hand.often(-1, 1, 0, 2, -2, 32767, percent=75)
     hand.step(

@@ -270,7 +270,9 @@ def commit(hand: Hand) -> None:
             for index in hand.partitions(topic)
         ]
         topics.append({"name": topic, "topic_id": TopicId(topic), "partitions": partitions})
-    group.has_committed |= member is None and not group.members and bool(set(hand.world.topics) & {t["name"] for t in topics})
+    group.has_committed |= (
+        member is None and not group.members and bool(set(hand.world.topics) & {t["name"] for t in topics})
+    )
     body: dict[str, Any] = {
         "group_id": group.name,  # "" would be a group that all scripts share
         "retention_time_ms": hand.often(-1, 0, 1000, percent=90),
@@ -313,7 +315,11 @@ def offset_fetch(hand: Hand) -> None:
 def find_coordinator(hand: Hand) -> None:
     version = hand.version(ApiKey.FIND_COORDINATOR)
     kind = hand.often(0, 2, 3, -1, percent=75)
-    keys = hand.some(3, hand.group_name) if kind != 2 else [hand.pick("", "g:t:0", "g:AAAAAAAAAAAAAAAAAAAAAQ:x", ":AAAAAAAAAAAAAAAAAAAAAQ:0")]
+    keys = (
+        hand.some(3, hand.group_name)
+        if kind != 2
+        else [hand.pick("", "g:t:0", "g:AAAAAAAAAAAAAAAAAAAAAQ:x", ":AAAAAAAAAAAAAAAAAAAAAQ:0")]
+    )
     hand.step(
         ApiKey.FIND_COORDINATOR,
         version,

@@ -29,7 +29,9 @@ def create_partitions(hand: Hand) -> None:
         wanted = hand.often(min(count + 1, 3), count, 0, -1, 1, 10_001, 2_147_483_647, percent=60)
         topic: dict[str, Any] = {"name": name, "count": wanted, "assignments": None}
         if hand.chance(25):
-            topic["assignments"] = [{"broker_ids": hand.pick([1], [1], [2], [], [1, 1])} for _ in range(hand.number(0, 2))]
+            topic["assignments"] = [
+                {"broker_ids": hand.pick([1], [1], [2], [], [1, 1])} for _ in range(hand.number(0, 2))
+            ]
         return topic
 
     topics = hand.some(2, one)

@@ -1,9 +1,9 @@
 """Whole scripts: topics that exist, then any mixture of what the areas draw, some of it spoiled."""
 
 from collections.abc import Callable
+from random import Random
 
 import msgspec
-from hypothesis import strategies as st
 
 from compat.differential.draw import data, groups, noise, removal, topics
 from compat.differential.draw.hand import Hand
@@ -11,7 +11,7 @@ from compat.differential.script import CLOSE, Script, Step
 from compat.differential.state import state_steps
 from kafka_codecs.api_keys import ApiKey
 
-MOST_ACTS = 30
+FEWEST_ACTS, MOST_ACTS = 10, 60
 
 _ACTS: tuple[tuple[int, Callable[[Hand], None]], ...] = (
     (14, data.produce),
@@ -48,19 +48,18 @@ _SPOILED_PERCENT = 8
 _EDITED_PERCENT = 2
 
 
-@st.composite
-def scripts(draw: st.DrawFn) -> Script:
-    """Draw a script; the last steps ask for all that it should have left behind."""
-    hand = Hand(draw)
+def drawn(seed: str) -> Script:
+    """Draw the script of a seed; its last steps ask for all that it should have left behind."""
+    hand = Hand(Random(seed))
     topics.good_topics(hand, hand.number(1, 3))
-    for _ in range(hand.number(5, MOST_ACTS)):
+    for _ in range(hand.number(FEWEST_ACTS, MOST_ACTS)):
         begin = len(hand.steps)
         hand.any_of(_DECK)(hand)
         hand.steps[begin:] = [_maybe_spoiled(hand, step) for step in hand.steps[begin:]]
         if hand.chance(1):
             hand.step(CLOSE, 0, {})
-    hand.steps += state_steps(list(hand.world.topics), list(hand.world.groups))
-    return Script(tuple(hand.steps))
+    hand.steps += state_steps(sorted(hand.world.topics), sorted(hand.world.groups))
+    return Script(tuple(hand.steps), f"drawn from seed {seed}")
 
 
 def _maybe_spoiled(hand: Hand, step: Step) -> Step:

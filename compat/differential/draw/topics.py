@@ -114,14 +114,13 @@ def create_topics(hand: Hand) -> None:
         return topic
 
     version = hand.version(ApiKey.CREATE_TOPICS)
-    body = {
-        "topics": hand.some(2, one),
-        "timeout_ms": hand.often(30_000, 0, -1, 2_147_483_647, percent=92),
-        "validate_only": hand.chance(15),
-    }
-    for topic in body["topics"]:
-        if not body["validate_only"] and topic["num_partitions"] in (1, 2, 3, -1):
+    topics = hand.some(2, one)
+    validate_only = hand.chance(15)
+    timeout_ms = hand.often(30_000, 0, -1, 2_147_483_647, percent=92)
+    for topic in topics:
+        if not validate_only and topic["num_partitions"] in (1, 2, 3, -1):
             hand.world.topics.setdefault(topic["name"], max(1, topic["num_partitions"]))
+    body = {"topics": topics, "timeout_ms": timeout_ms, "validate_only": validate_only}
     hand.step(ApiKey.CREATE_TOPICS, version, body)
 
 
@@ -161,7 +160,7 @@ def metadata(hand: Hand) -> None:
         if hand.chance(15):
             topics.append({"name": hand.topic()})
     else:
-        topics = [{"name": hand.topic()} for _ in range(hand.number(1, 3))]
+        topics = [{"name": "__consumer_offsets" if hand.chance(3) else hand.topic()} for _ in range(hand.number(1, 3))]
         if version >= 10 and hand.chance(10):
             topics.append({"topic_id": TopicId(hand.topic()), "name": hand.pick(None, "~t0", "")})
     creates = hand.chance(25)
