@@ -66,6 +66,7 @@ def _filled(word: str, places: dict[str, str]) -> str:
 
 def _run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
+    arguments.keep_in.mkdir(parents=True, exist_ok=True)
     with _brokers(arguments) as (kafka, other, logs):
         campaign = Campaign(Stage(kafka, other), arguments.keep_in / "found", logs, verbose=not arguments.quiet)
         for path in arguments.replay or sorted([*REGRESSIONS.glob("*.json"), *SESSIONS.glob("*.json")]):
@@ -84,7 +85,7 @@ def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[Side, Side, Logs |
         work = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="differential-")))
         other, data_dir = arguments.wirebroker, work / "wirebroker"
         if not other:
-            other = running.enter_context(wirebroker(data_dir, work / "wirebroker.log"))
+            other = running.enter_context(wirebroker(data_dir, arguments.keep_in / "wirebroker.log"))
         kafka, logs = arguments.kafka, None
         if not kafka:
             from compat.oracle.cluster import Cluster  # noqa: PLC0415 - needs Java

@@ -233,11 +233,14 @@ class TestRefusals:
         produce_values(raw, topic, b"a")
         assert marks(fetch(raw, topic, 1, last_fetched_epoch=1)) == (1, -1, -1, -1)
 
-    def test_a_diverging_epoch(self, raw, topic):
+    @pytest.mark.parametrize("isolation_level", [0, 1])
+    def test_a_diverging_epoch(self, raw, topic, isolation_level):
         """S64, S53: the epoch's end lies before the offset; real marks, no records, no wait."""
         produce_values(raw, topic, b"a")
+        options = {"max_wait_ms": LONG_MS, "isolation_level": isolation_level}
         with at_once():
-            answer = fetch(raw, topic, 5, last_fetched_epoch=0, max_wait_ms=LONG_MS)
+            answer = fetch(raw, topic, 5, last_fetched_epoch=0, **options)
+        assert answer.aborted_transactions is None
         assert marks(answer) == (0, 1, 1, 0)
         assert (answer.diverging_epoch.epoch, answer.diverging_epoch.end_offset) == (0, 1)
         assert len(answer.records) == 0

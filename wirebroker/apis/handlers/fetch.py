@@ -178,7 +178,7 @@ def _not_a_replica(partition: Partition, current_leader_epoch: int) -> KafkaErro
 
 
 def _data(index: int, read: Read, committed: bool) -> PartitionData:
-    """Who reads committed data is told which transactions were aborted; others get null."""
+    """Who reads committed data is told which transactions were aborted; others, and who diverges, get null."""
     return PartitionData(
         index,
         0,
@@ -189,7 +189,7 @@ def _data(index: int, read: Read, committed: bool) -> PartitionData:
         _NO_LEADER,
         _NO_SNAPSHOT,
         [AbortedTransaction(aborted.producer_id, aborted.first_offset) for aborted in read.aborted]
-        if committed
+        if committed and read.diverging is None
         else None,
         -1,
         read.chunks,
