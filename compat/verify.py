@@ -11,6 +11,7 @@ from kafka_codecs.messages.metadata import MetadataRequest, MetadataRequestTopic
 from kafka_codecs.records.batch import BatchHeader, iter_batches, read_records
 from kafka_codecs.records.compression import Compression
 from kafka_codecs.records.record import Record
+from kafka_codecs.wire import DecodeError
 
 FIRST_TIMESTAMP_MS = 1_600_000_000_000
 LATEST = -1
@@ -20,12 +21,14 @@ def verified(bootstrap: str, topic: str, capability: str, outcome: Outcome) -> O
     """Turn a pass into a failure where the broker does not hold what the client says that it produced."""
     if outcome.outcome != "pass":
         return outcome
-    if capability.startswith("produce-"):
-        trouble = _ten_records(bootstrap, topic, capability.removeprefix("produce-"), set(outcome.variations))
-    elif capability == "idempotence":
-        trouble = _sequences(bootstrap, topic)
-    else:
-        trouble = None
+    trouble: str | None = None
+    try:
+        if capability.startswith("produce-"):
+            trouble = _ten_records(bootstrap, topic, capability.removeprefix("produce-"), set(outcome.variations))
+        elif capability == "idempotence":
+            trouble = _sequences(bootstrap, topic)
+    except (OSError, RuntimeError, DecodeError) as unreadable:
+        trouble = str(unreadable)
     return outcome if trouble is None else outcome._replace(outcome="fail", reason=f"what the broker holds: {trouble}")
 
 

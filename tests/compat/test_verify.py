@@ -83,3 +83,8 @@ def test_idempotence_needs_a_producer_id(bootstrap, topic):
 def test_what_a_client_calls_a_failure_stays_one(bootstrap):
     fail = Outcome("fail", "its reason")
     assert verified(bootstrap, "not-there", "produce-none", fail) == fail
+
+
+def test_what_cannot_be_read_is_a_failure_of_that_capability_alone(bootstrap):
+    assert "UNKNOWN_TOPIC_OR_PARTITION" in verified(bootstrap, "not-there", "produce-none", PASS).reason
+    assert verified("127.0.0.1:1", "t", "produce-none", PASS).outcome == "fail"
