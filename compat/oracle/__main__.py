@@ -89,13 +89,18 @@ def run(
 ) -> None:
     """Run COMMAND with a cluster's address in its environment, then stop the cluster.
 
-    KAFKA_BOOTSTRAP and WIREBROKER_TEST_BOOTSTRAP hold it, KAFKA_SASL_BOOTSTRAP a secure one's SASL address. The exit
+    WIREBROKER_TEST_ORACLE tells our tests that it is Apache Kafka, and that they may start more. KAFKA_BOOTSTRAP and
+    WIREBROKER_TEST_BOOTSTRAP hold the address, KAFKA_SASL_BOOTSTRAP a secure one's SASL address. The exit
     status is COMMAND's.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with Cluster(nodes, options, directory=directory, port=port, is_secure=is_secure) as cluster:
         address = cluster.bootstrap
-        environment = os.environ | {"KAFKA_BOOTSTRAP": address, "WIREBROKER_TEST_BOOTSTRAP": address}
+        environment = os.environ | {
+            "KAFKA_BOOTSTRAP": address,
+            "WIREBROKER_TEST_BOOTSTRAP": address,
+            "WIREBROKER_TEST_ORACLE": "1",
+        }
         if is_secure:
             environment["KAFKA_SASL_BOOTSTRAP"] = cluster.sasl_bootstrap
         status = subprocess.run(command, env=environment, check=False).returncode

@@ -1,7 +1,8 @@
 """What behaviour tests are given: a broker by address, topics of their own, and connections.
 
 The broker is one in memory for the whole session, or any other: ``WIREBROKER_TEST_BOOTSTRAP=host:port pytest
-tests/behaviour``. Tests that need a broker of their own settings take ``start_broker`` and are skipped elsewhere.
+tests/behaviour``. Tests that need a broker of their own settings take ``start_broker``; only wirebroker and the Apache
+Kafka of ``python -m compat.oracle run -- pytest tests/behaviour`` can be started so, and elsewhere they are skipped.
 """
 
 import itertools
@@ -10,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from raw_client import RawClient
@@ -20,6 +21,8 @@ from kafka_codecs.messages.delete_topics import DeleteTopicsRequest, DeleteTopic
 from kafka_codecs.messages.list_offsets import ListOffsetsPartition, ListOffsetsRequest, ListOffsetsTopic
 
 EXTERNAL = os.environ.get("WIREBROKER_TEST_BOOTSTRAP")
+IS_ORACLE = "WIREBROKER_TEST_ORACLE" in os.environ
+"""The external broker is an Apache Kafka of ``python -m compat.oracle run``, of which more can be started."""
 READY_SECONDS = 15.0
 _numbers = itertools.count()
 
@@ -57,12 +60,18 @@ def is_external() -> bool:
 @pytest.fixture
 def start_broker() -> Iterator[Callable[..., str]]:
     """Start a broker with settings of its own: ``start_broker({"num.partitions": "3"})`` returns "host:port"."""
-    if EXTERNAL:
+    if IS_ORACLE:
+        from compat.oracle import Cluster
+
+        def broker(config: dict[str, str] | None) -> Any:
+            return Cluster(options=config)
+    elif EXTERNAL:
         pytest.skip("needs a broker with settings of its own; an external one is under test")
-    from wirebroker.testing import Broker
+    else:
+        from wirebroker.testing import Broker as broker  # noqa: N813 - made in the same way
 
     with ExitStack() as running:
-        yield lambda config=None: running.enter_context(Broker(config)).bootstrap
+        yield lambda config=None: running.enter_context(broker(config)).bootstrap
 
 
 @pytest.fixture
