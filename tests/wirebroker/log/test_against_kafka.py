@@ -39,7 +39,7 @@ def opened(tmp_path, config):
 
 
 def seen(log):
-    """All that can be seen of a log's batches, but for the time of its compaction and the size of what is compressed."""
+    """All that can be seen of batches, but for the time of their compaction and the size of what is compressed."""
     return [
         (
             segment.base_offset,
