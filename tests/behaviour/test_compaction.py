@@ -164,3 +164,16 @@ def test_timestamps_are_found_in_what_is_left(raw: RawClient, compacted: Callabl
     assert [found.offset for found in asked.values()] == [1, 2, 4]
     assert [found.timestamp - now for found in asked.values()][:2] == [10, 20]
     assert offset_for(raw, topic, MAX_TIMESTAMP).offset == 4
+
+
+def test_a_timestamp_that_was_compacted_away_hides_later_ones(raw: RawClient, compacted: Callable[..., Topic]):
+    """The segment that had it is searched, and no other, as long as a batch tells of it."""
+    topic = compacted()
+    now = now_ms() - 5 * HOUR
+    producer = {"producer_id": 987_655, "producer_epoch": 0, "base_sequence": 0}
+    produce(raw, topic, batch_of(b"1", keys=b"a", base_timestamp=now + 500, **producer))
+    produce(raw, topic, batch_of(b"2", keys=b"a", base_timestamp=now))
+    produce(raw, topic, batch_of(b"3", keys=b"b", base_timestamp=now + 100))
+    close_segment(raw, topic)
+    await_pairs(raw, topic, [(1, b"a", b"2"), (2, b"b", b"3")])
+    assert [offset_for(raw, topic, now + after).offset for after in (0, 1, 101, 500, 501)] == [1, 2, -1, -1, 3]

