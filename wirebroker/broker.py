@@ -112,8 +112,8 @@ async def _cancel_when_set(scope: trio.CancelScope, event: trio.Event) -> None:
 
 def _check_storage(broker: "_Assembled") -> None:
     if broker.storage_failed.is_set():
-        first = broker.storage.directories[0]
-        raise StorageError(f"{first.name} has failed, and nothing can be served without it: {first.fault}")
+        faults = [f"{each.name}: {each.fault}" for each in broker.storage.directories if each.fault is not None]
+        raise StorageError(f"nothing can be served without the cluster's metadata: {'; '.join(faults)}")
 
 
 async def serve(settings: Settings, on_ready: Callable[[Ready], object]) -> None:
@@ -134,7 +134,7 @@ class _Assembled(NamedTuple):
 
     storage: Storage
     storage_failed: trio.Event
-    """Set when the directory of the cluster's metadata, the first, has failed."""
+    """Set when the directory of the cluster's metadata has failed."""
     services: Services
     server: Server
     ready: Ready
@@ -147,8 +147,10 @@ def _assembled(settings: Settings) -> Iterator[_Assembled]:
         storage = stack.enter_context(_storage(settings))
         syncer = Syncer(_OWN_TOPICS)
         failed = trio.Event()
-        _follow(storage, syncer, failed)
+        for directory in storage.directories:
+            directory.flush_due = syncer.want
         services = _services(settings, storage, syncer, SystemClock())
+        _look_out_for_failures(storage, services, failed)
         stack.callback(services.partitions.close)
         listeners = [stack.enter_context(_listener(endpoint)) for endpoint in settings.listeners]
         server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
@@ -211,17 +213,19 @@ def _listener(endpoint: Endpoint) -> Iterator[Listener]:
         listener.close()
 
 
-def _follow(storage: Storage, syncer: Syncer, failed: trio.Event) -> None:
-    """Connect the directories with those who sync them, and who wait for that."""
+def _look_out_for_failures(storage: Storage, services: Services, failed: trio.Event) -> None:
+    """When a directory fails, have its partitions not served; without the metadata's nothing is (as Kafka halts)."""
 
     def on_failure(directory: LogDirectory) -> None:
-        syncer.look_again()
-        if directory is storage.directories[0]:
+        services.partitions.take_offline(directory.logs)
+        services.syncer.look_again()
+        if directory.holds((_METADATA_TOPIC, 0)):
             failed.set()
 
     for directory in storage.directories:
-        directory.flush_due = syncer.want
         directory.failed = on_failure
+        if directory.fault is not None:  # while the partitions were opened
+            on_failure(directory)
 
 
 def _services(settings: Settings, storage: Storage, syncer: Syncer, clock: SystemClock) -> Services:

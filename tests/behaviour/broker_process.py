@@ -15,8 +15,8 @@ STOP_SECONDS = 10.0
 class BrokerProcess:
     """Entering starts it; leaving stops it. ``bootstrap`` is its address, the same after each start."""
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
-        """``options`` are more of the command line."""
+    def __init__(self, data_dir: Path | None, *options: str) -> None:
+        """``options`` are more of the command line; without ``data_dir`` they say where the data lies."""
         self.data_dir = data_dir
         self._options = options
         self.bootstrap = "127.0.0.1:0"
@@ -34,8 +34,9 @@ class BrokerProcess:
 
     def start(self) -> None:
         """Return when clients can connect."""
-        command = [sys.executable, "-m", "wirebroker", "--listen", self.bootstrap, "--data-dir", str(self.data_dir)]
-        command += self._options
+        command = [sys.executable, "-m", "wirebroker", "--listen", self.bootstrap, *self._options]
+        if self.data_dir is not None:
+            command += ["--data-dir", str(self.data_dir)]
         process = self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         ready, _, _ = select.select([process.stdout], [], [], READY_SECONDS)

@@ -327,6 +327,15 @@ class PartitionLog:
             except OSError as fault:
                 raise self._failed(fault) from fault
 
+    def create(self) -> None:
+        """Have a directory before there are records. Raises KafkaError."""
+        if not self.exists and self._offline is None:
+            try:
+                self._save_identity()
+                self._active.create()
+            except OSError as fault:
+                raise self._failed(fault) from fault
+
     def _save_identity(self) -> None:
         """Write what must be on the disk before the first record, and where a new leader's records begin."""
         if not self.exists:

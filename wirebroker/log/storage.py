@@ -21,6 +21,9 @@ from wirebroker.log.partition_log import PartitionLog
 
 __all__ = ["Storage", "StorageError"]
 
+METADATA_LOG = "__cluster_metadata-0"
+"""Not counted where partitions are: every cluster has one."""
+
 
 class Storage:
     """The logs of some directories, or of memory."""
@@ -28,6 +31,7 @@ class Storage:
     def __init__(self, directories: Sequence[LogDirectory]) -> None:
         self.directories = list(directories)
         """The first one holds the cluster's metadata."""
+        self._is_starting = True
 
     @classmethod
     def open(
@@ -122,13 +126,24 @@ class Storage:
     def open_log(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
         """Return the partition's log, new or as it was left. A new one touches the disk at its first append.
 
+        Among several directories it is created at once. While the broker starts, up to ``set_aside_strays``, a log that
+        is not found may lie in a directory that failed, and is not begun anew.
+
         A directory of this name that belongs to another topic id is the rest of a deleted topic, and goes. Raises
         StorageError.
         """
         key = topic, partition
-        directory = self._find(key) or self._place(key)
+        directory = self._find(key)
+        if directory is None:
+            if self._is_starting and len(self._working()) < len(self.directories):
+                raise StorageError(f"{topic}-{partition} is not here; it may lie in the directory that has failed")
+            directory = self._place(key)
         log = directory.logs.get(key)
-        return directory.open_log(topic, partition, topic_id, config) if log is None else log
+        if log is None:
+            log = directory.open_log(topic, partition, topic_id, config)
+            if len(self.directories) > 1:  # the next start must know where it is, whether or not there is a record
+                log.create()
+        return log
 
     def _find(self, key: Key) -> LogDirectory | None:
         return next((directory for directory in self._working() if directory.holds(key)), None)
@@ -138,7 +153,7 @@ class Storage:
         working = self._working()
         if not working:
             raise StorageError(f"{key[0]}-{key[1]} has no place: all data directories have failed")
-        return min(working, key=lambda directory: len(directory.partitions))
+        return min(working, key=lambda directory: len(directory.partitions - {METADATA_LOG}))
 
     def logs(self) -> Iterator[PartitionLog]:
         """Go over the logs that are open."""
@@ -150,6 +165,7 @@ class Storage:
         A crash between a topic's deletion and its directory's leaves them, or somebody's copy. They end in ``-stray``
         then, as Kafka's do, and nobody looks at them again. Raises StorageError.
         """
+        self._is_starting = False
         opened = {(log.topic, log.partition) for log in self.logs()}
         wanted = {f"{topic}-{partition}" for topic, partition in (*known, *opened)}
         for directory in self._working():

@@ -1,7 +1,7 @@
 """All partitions of this broker, kept in step with the metadata: logs are opened, reconfigured and deleted here."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kafka_codecs.error_codes import ErrorCode
 from wirebroker.config.broker import BrokerConfig
@@ -36,6 +36,18 @@ class Partitions:
     def exists(self, topic: str, index: int) -> bool:
         """Whether the metadata knows the partition, served or not."""
         return (topic, index) in self._partitions or (topic, index) in self._offline
+
+    def is_offline(self, topic: str, index: int) -> bool:
+        """Whether the metadata knows the partition, and its log cannot be used."""
+        return (topic, index) in self._offline
+
+    def take_offline(self, keys: Collection[tuple[str, int]]) -> None:
+        """Serve these partitions no more: their disk has failed. Who waits at them is told."""
+        for key in keys:
+            partition = self._partitions.pop(key, None)
+            if partition is not None:
+                self._offline.add(key)
+                partition.waiters.wake_all()
 
     def find(self, topic: str, index: int) -> Partition:
         """Return the partition. Raises KafkaError: UNKNOWN_TOPIC_OR_PARTITION, KAFKA_STORAGE_ERROR (see ``get``)."""

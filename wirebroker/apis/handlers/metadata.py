@@ -108,7 +108,12 @@ def _known_topics(topics: Iterable[TopicImage], image: ClusterImage, context: Co
             name=topic.name,
             topic_id=topic.topic_id,
             is_internal=is_internal(topic.name),
-            partitions=[_partition(partition, alive, context) for partition in topic.partitions],
+            partitions=[
+                _without_disk(partition, context)
+                if context.services.partitions.is_offline(topic.name, partition.partition)
+                else _partition(partition, alive, context)
+                for partition in topic.partitions
+            ],
         )
         for topic in topics
     ]
@@ -133,6 +138,19 @@ def _partition(partition: PartitionImage, alive: set[int], context: Context) -> 
         replica_nodes=replicas,
         isr_nodes=in_sync,
         offline_replicas=offline,
+    )
+
+
+def _without_disk(partition: PartitionImage, context: Context) -> MetadataResponsePartition:
+    """Describe a partition of this broker's whose data directory has failed: it has no leader, in the next epoch."""
+    return MetadataResponsePartition(
+        error_code=ErrorCode.LEADER_NOT_AVAILABLE,
+        partition_index=partition.partition,
+        leader_id=NO_LEADER,
+        leader_epoch=partition.leader_epoch + 1,
+        replica_nodes=list(partition.replicas),
+        isr_nodes=[],
+        offline_replicas=[context.services.node_id],
     )
 
 
