@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from confluent_kafka import ConsumerGroupState, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupState, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions
 from scenario.expectations import check, check_equal, wait_until
 from scenario.program import Task
@@ -11,6 +11,7 @@ from scenario.records import numbered_records
 from with_confluent_kafka.connections import (
     REQUEST_SECONDS,
     admin_client,
+    code_of,
     consumer,
     create_topic,
     leaders,
@@ -20,6 +21,7 @@ from with_confluent_kafka.connections import (
 from with_confluent_kafka.groups import with_one_member
 
 _RETENTION = {"retention.ms": "3600000"}
+_NO_COORDINATOR_YET = (14, 15, 16)  # COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR
 
 
 def create(task: Task) -> None:
@@ -132,9 +134,21 @@ def _committed(admin: AdminClient, group: str) -> list[tuple[str, int, int]]:
     return [(each.topic, each.partition, each.offset) for each in answer.topic_partitions]
 
 
+def _is_committed(client: Consumer, offsets: list[TopicPartition]) -> bool:
+    """Commit; False while a broker that has just started has no coordinator, which librdkafka leaves to its user."""
+    try:
+        client.commit(offsets=offsets, asynchronous=False)
+    except KafkaException as error:
+        if code_of(error) not in _NO_COORDINATOR_YET:
+            raise
+        return False
+    return True
+
+
 def _commit_two(task: Task) -> str:
     """Commit offset 2 of the ten records as the group of this capability."""
     topic = ten_records_in(task, task.name())
     with consumer(task) as client:
-        client.commit(offsets=[TopicPartition(topic, 0, 2)], asynchronous=False)
+        offsets = [TopicPartition(topic, 0, 2)]
+        wait_until(lambda: _is_committed(client, offsets), "a coordinator for the group")
     return topic
