@@ -12,6 +12,7 @@ from pathlib import Path
 
 from compat.differential.brokers import SETTINGS, wirebroker
 from compat.differential.campaign import Campaign
+from compat.differential.findings import Findings
 from compat.differential.logs import Logs
 from compat.differential.proxy import Proxy
 from compat.differential.recorded import NAMES, script_of
@@ -31,6 +32,7 @@ def main(words: list[str] | None = None) -> int:
     run = verbs.add_parser("run", help="compare answers to scripts of requests")
     run.add_argument("--exchanges", type=int, default=10_000, help="how many to compare, besides the kept scripts")
     run.add_argument("--seed", type=int, default=1)
+    run.add_argument("--players", type=int, default=4, help="scripts that are played side by side")
     run.add_argument("--kafka", metavar="HOST:PORT", help="a broker that runs already (absent: one is started)")
     run.add_argument("--wirebroker", metavar="HOST:PORT", help="the same")
     run.add_argument("--replay", type=Path, action="append", default=[], metavar="FILE", help="only these scripts")
@@ -67,19 +69,18 @@ def _filled(word: str, places: dict[str, str]) -> str:
 def _run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
     arguments.keep_in.mkdir(parents=True, exist_ok=True)
-    with _brokers(arguments) as (kafka, other, logs):
-        campaign = Campaign(Stage(kafka, other), arguments.keep_in / "found", logs, verbose=not arguments.quiet)
-        for path in arguments.replay or sorted([*REGRESSIONS.glob("*.json"), *SESSIONS.glob("*.json")]):
-            campaign.replay(path)
+    findings = Findings(arguments.keep_in / "found", verbose=not arguments.quiet)
+    with _brokers(arguments) as (stages, logs):
+        campaign = Campaign(stages, findings, logs)
+        campaign.replay(arguments.replay or sorted([*REGRESSIONS.glob("*.json"), *SESSIONS.glob("*.json")]))
         if not arguments.replay:
             campaign.draw(arguments.exchanges, arguments.seed)
-        campaign.end_batch()
-    _report(campaign, time.monotonic() - begin)
-    return 1 if campaign.known else 0
+    _report(findings, logs, time.monotonic() - begin)
+    return 1 if findings.known else 0
 
 
 @contextmanager
-def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[Side, Side, Logs | None]]:
+def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[list[Stage], Logs | None]]:
     """Start what does not run yet. Logs are compared where both were started here."""
     with ExitStack() as running:
         work = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="differential-")))
@@ -93,28 +94,31 @@ def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[Side, Side, Logs |
             cluster = running.enter_context(Cluster(options=SETTINGS))
             kafka = cluster.bootstrap
             logs = None if arguments.wirebroker else Logs(cluster.data_dirs[0], data_dir)
-        sides = Side("Kafka", kafka), Side("wirebroker", other)
-        for side in sides:
-            running.callback(side.close)
-            warm_up(side)
-        yield (*sides, logs)
+        stages = []
+        for _ in range(arguments.players):
+            sides = Side("Kafka", kafka), Side("wirebroker", other)
+            for side in sides:
+                running.callback(side.close)
+                warm_up(side)
+            stages.append(Stage(*sides))
+        yield stages, logs
 
 
-def _report(campaign: Campaign, seconds: float) -> None:
+def _report(findings: Findings, logs: Logs | None, seconds: float) -> None:
     by_api: Counter[str] = Counter()
     versions: dict[str, list[str]] = {}
-    for (api, version), count in sorted(campaign.exchanges.items()):
+    for (api, version), count in sorted(findings.exchanges.items()):
         by_api[api] += count
         versions.setdefault(api, []).append(f"{version}: {count}")
     for api, count in by_api.most_common():
         print(f"{api:26} {count:7}   {', '.join(versions[api])}")
-    for known in campaign.known.values():
+    for known in findings.known.values():
         print(f"{known.seen:6} times {known.file.name}: {known.script.about or known.difference}")
-    if campaign.logs is not None:
-        print(f"{campaign.logs.compared_files} log files compared")
+    if logs is not None:
+        print(f"{logs.compared_files} log files compared")
     print(
-        f"{campaign.total()} exchanges in {campaign.scripts} scripts compared in {seconds:.0f} s: "
-        f"{len(campaign.known)} differences, {sum(campaign.unsteady.values())} that did not show again"
+        f"{findings.total()} exchanges in {findings.scripts} scripts compared in {seconds:.0f} s: "
+        f"{len(findings.known)} differences, {sum(findings.unsteady.values())} that did not show again"
     )
 
 

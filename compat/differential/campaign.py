@@ -1,166 +1,159 @@
-"""Many scripts against two brokers: what was kept first, then what hypothesis draws, until enough was compared."""
+"""Many scripts against two brokers: those that were kept first, then drawn ones, until enough was compared."""
 
-import time
-from collections import Counter
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import msgspec
-
 from compat.differential.compare import Difference
 from compat.differential.draw.scripts import drawn
+from compat.differential.findings import Findings, Known, Signature
 from compat.differential.logs import Logs
-from compat.differential.run import Found, Played, Stage, shown
-from compat.differential.script import Script, read, to_text
+from compat.differential.run import Found, Played, Stage
+from compat.differential.script import Script, read
 from compat.differential.shrink import shrunk
 
 CONFIRMATIONS = 2
 """How often a difference must be seen again to be one: timing shows others once."""
 BATCH = 150
-"""Scripts after which logs are compared and topics deleted."""
-Signature = tuple[str, str, str]
+"""Scripts after which a player compares logs and deletes topics."""
+LOGS: Signature = ("logs", "", "")
+"""All differences of logs count as one: the first line that differs tells little."""
+LOG_SHRINKING_S = 120.0
 
 
-class Known(msgspec.Struct):
-    """A difference that was shrunk and saved."""
+class Player:
+    """Plays scripts on one stage."""
 
-    difference: Difference
-    script: Script
-    file: Path
-    seen: int = 1
-
-
-class Campaign:
-    """``known`` holds the differences found, ``unsteady`` counts those that did not show again."""
-
-    def __init__(self, stage: Stage, keep_in: Path, logs: Logs | None, *, verbose: bool = True) -> None:
+    def __init__(self, stage: Stage, findings: Findings, logs: Logs | None) -> None:
         self.stage = stage
-        self.logs = logs
-        self.exchanges: Counter[tuple[str, int]] = Counter()
-        self.scripts = 0
-        self.known: dict[Signature, Known] = {}
-        self.unsteady: Counter[Signature] = Counter()
-        self._keep_in = keep_in
-        self._verbose = verbose
+        self.findings = findings
+        self._logs = logs
         self._batch: list[Played] = []
 
-    def total(self) -> int:
-        return sum(self.exchanges.values())
-
-    # ---- scripts
-
     def replay(self, path: Path) -> None:
-        """Play a script that was kept: a difference that it shows is known by its file."""
-        played = self._play(read(path))
-        for found in played.found[:1]:
-            self.known.setdefault(found.difference.signature(), Known(found.difference, read(path), path))
-            self._tell(found, path)
-
-    def draw(self, exchanges: int, seed: int) -> None:
-        """Draw scripts until so many exchanges were compared."""
-        goal = self.total() + exchanges
-        for number in count():
-            if self.total() >= goal:
-                break
-            self.try_out(drawn(f"{seed}/{number}"))
+        """Play a script that was kept: a difference that it shows each time is known by its file."""
+        script = read(path)
+        for found in self._counted(script).found[:1]:
+            signature = found.difference.signature()
+            if self._shows_again(script, signature):
+                self.findings.add(signature, Known(found.difference, script, path), found)
+            else:
+                self.findings.did_not_show_again(f"{path.name}, step {found.step}", found.difference)
 
     def try_out(self, script: Script) -> None:
         """Play a script; make the shortest one of its first difference, if it is new: others may follow from it."""
-        played = self._play(script)
-        signatures = {found.difference.signature() for found in played.found}
-        for signature in signatures & self.known.keys():
-            self.known[signature].seen += 1
-        if signatures and signatures.isdisjoint(self.known):
-            found = played.found[0]
-            if self.unsteady[found.difference.signature()] < CONFIRMATIONS:
-                self._pursue(script, found)
+        found = self._counted(script).found
+        if found:
+            with self._claimed({each.difference.signature() for each in found}, found[0].difference) as mine:
+                if mine:
+                    self._pursue(script, found[0])
         if len(self._batch) >= BATCH:
             self.end_batch()
-
-    def _play(self, script: Script) -> Played:
-        played = self.stage.play(script)
-        self.exchanges += played.exchanges
-        self.scripts += 1
-        self._batch.append(played)
-        return played
 
     def end_batch(self) -> None:
         """Compare the logs that the last scripts have left, and delete their topics."""
         batch, self._batch = self._batch, []
-        if self.logs is not None:
+        if self._logs is not None:
             clean = {played.prefix: played for played in batch if not played.found}
-            found = self.logs.differences_of({prefix: played.pairs for prefix, played in clean.items()})
-            for prefix, several in found.items():
+            different = self._logs.differences_of({prefix: played.pairs for prefix, played in clean.items()})
+            for prefix, several in different.items():
                 for difference in several[:1]:
-                    self._pursue_in_logs(clean[prefix].script, difference)
+                    with self._claimed({LOGS}, difference) as mine:
+                        if mine:
+                            self._pursue_in_logs(clean[prefix].script, difference, self._logs)
         self.stage.delete_topics([name for played in batch for name in played.names])
+
+    @contextmanager
+    def _claimed(self, signatures: set[Signature], first: Difference) -> Iterator[bool]:
+        """Whether to pursue it; while one player does, no other one."""
+        signature = LOGS if LOGS in signatures else first.signature()
+        mine = self.findings.claim(signatures, signature)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self.findings.let_go(signature)
+
+    # ---- playing
+
+    def _counted(self, script: Script) -> Played:
+        played = self._play(script)
+        self.findings.count(played.exchanges)
+        return played
+
+    def _play(self, script: Script) -> Played:
+        played = self.stage.play(script)
+        self._batch.append(played)
+        return played
+
+    def _find(self, script: Script, signature: Signature) -> Found | None:
+        found = self._play(script).found
+        return next((each for each in found if each.difference.signature() == signature), None)
+
+    def _shows_again(self, script: Script, signature: Signature) -> bool:
+        return all(self._find(script, signature) for _ in range(CONFIRMATIONS))
 
     # ---- differences
 
     def _pursue(self, script: Script, found: Found) -> None:
         signature = found.difference.signature()
-        if not all(self._shows(script, signature) for _ in range(CONFIRMATIONS)):
-            self.unsteady[signature] += 1
-            print(f"did not show again: {script.steps[found.step].api_name}: {found.difference}", flush=True)
+        if not self._shows_again(script, signature):
+            self.findings.did_not_show_again(script.steps[found.step].api_name, found.difference)
             return
-        begin = time.monotonic()
-        cut = Script(script.steps[: found.step + 1])
-        start = cut if self._shows(cut, signature) else script
-        small = shrunk(start, lambda tried: self._shows(tried, signature))
-        last = self._last(small, signature)
+        cut = Script(script.steps[: found.step + 1], script.about)
+        start = cut if self._find(cut, signature) else script
+        small = shrunk(start, lambda tried: self._find(tried, signature) is not None)
+        last = self._find(small, signature)
         if last is None:  # it shows now and then only
             small, last = script, found
         step = small.steps[last.step]
-        path = self._save(small, step.api_name, f"{step.api_name} v{step.version}: {last.difference}")
-        self.known[signature] = Known(last.difference, small, path)
-        self._tell(last, path)
-        print(f"  shrunk to {len(small.steps)} steps in {time.monotonic() - begin:.0f} s", flush=True)
+        about = f"{step.api_name} v{step.version}: {last.difference}"
+        path = self.findings.save(small, step.api_name, about)
+        self.findings.add(signature, Known(last.difference, small, path), last)
 
-    def _pursue_in_logs(self, script: Script, difference: Difference) -> None:
-        """Make the shortest script that leaves logs which differ: each attempt starts Kafka's tool."""
+    def _pursue_in_logs(self, script: Script, difference: Difference, logs: Logs) -> None:
+        """Make the shortest script that leaves logs which differ: each attempt may start Kafka's tool."""
 
-        def shows(tried: Script) -> bool:
-            played = self.stage.play(tried)
-            self._batch.append(played)
-            assert self.logs is not None
-            return bool(self.logs.differences(played.prefix, played.pairs))
+        def different(tried: Script) -> list[Difference]:
+            played = self._play(tried)
+            return logs.differences(played.prefix, played.pairs)
 
-        signature = ("logs", "", "")
-        if signature in self.known:
-            self.known[signature].seen += 1
+        if not different(script):
+            self.findings.did_not_show_again("logs", difference)
             return
-        if not shows(script):
-            self.unsteady[signature] += 1
-            print(f"did not show again: {difference}", flush=True)
-            return
-        small = shrunk(script, shows, most_seconds=120)
-        played = self.stage.play(small)
-        self._batch.append(played)
-        assert self.logs is not None
-        last = next(iter(self.logs.differences(played.prefix, played.pairs)), difference)
-        path = self._save(small, "logs", str(last))
-        self.known[signature] = Known(last, small, path)
-        print(f"DIFFERENCE {path.name}: {last}", flush=True)
+        small = shrunk(script, lambda tried: bool(different(tried)), most_seconds=LOG_SHRINKING_S)
+        last = next(iter(different(small)), difference)
+        self.findings.add(LOGS, Known(last, small, self.findings.save(small, "logs", str(last))))
 
-    def _shows(self, script: Script, signature: Signature) -> bool:
-        return self._last(script, signature) is not None
 
-    def _last(self, script: Script, signature: Signature) -> Found | None:
-        played = self.stage.play(script)
-        self._batch.append(played)
-        return next((found for found in played.found if found.difference.signature() == signature), None)
+class Campaign:
+    """Several players, each on a stage of its own, before the same two brokers."""
 
-    def _save(self, script: Script, name: str, about: str) -> Path:
-        self._keep_in.mkdir(parents=True, exist_ok=True)
-        number = 1
-        while (path := self._keep_in / f"{name}-{number}.json").exists():
-            number += 1
-        path.write_text(to_text(Script(script.steps, about)), encoding="utf-8")
-        return path
+    def __init__(self, stages: list[Stage], findings: Findings, logs: Logs | None) -> None:
+        self.findings = findings
+        self._players = [Player(stage, findings, logs) for stage in stages]
 
-    def _tell(self, found: Found, path: Path) -> None:
-        print(f"DIFFERENCE {path.name}: {found.difference}", flush=True)
-        if self._verbose:
-            print(
-                f"  Kafka      {shown(found.kafka)[:1200]}\n  wirebroker {shown(found.wirebroker)[:1200]}", flush=True
-            )
+    def replay(self, paths: list[Path]) -> None:
+        """Play scripts that were kept, one after the other."""
+        for path in paths:
+            self._players[0].replay(path)
+        self._players[0].end_batch()
+
+    def draw(self, exchanges: int, seed: int) -> None:
+        """Draw scripts and play them, side by side, until so many exchanges were compared."""
+        goal = self.findings.total() + exchanges
+        numbers, lock = count(), threading.Lock()
+
+        def work(player: Player) -> None:
+            while self.findings.total() < goal:
+                with lock:
+                    number = next(numbers)
+                player.try_out(drawn(f"{seed}/{number}"))
+            player.end_batch()
+
+        with ThreadPoolExecutor(len(self._players)) as pool:
+            for done in [pool.submit(work, player) for player in self._players]:
+                done.result()

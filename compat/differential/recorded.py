@@ -24,6 +24,8 @@ from kafka_codecs.wire import DecodeError
 
 NAMES = "recording-"
 assert len(NAMES) == PREFIX_LENGTH
+SESSION_TIMEOUT_MS = 120_000
+"""Long enough for a replay on a busy machine: nobody is thrown out."""
 MOST_WAIT_MS = 20
 """What a replayed Fetch may wait: in a script nobody produces meanwhile."""
 
@@ -54,7 +56,9 @@ class _Reader:
         self._count += 1
         body = self._struct(message, header.api_version)
         if header.api_key == ApiKey.FETCH:
-            body["max_wait_ms"] = min(message.max_wait_ms, MOST_WAIT_MS)  # type: ignore[attr-defined]
+            body["max_wait_ms"] = min(body.get("max_wait_ms", 0), MOST_WAIT_MS)
+        if header.api_key == ApiKey.JOIN_GROUP:
+            body["session_timeout_ms"] = SESSION_TIMEOUT_MS
         step = Step(
             label=f"r{self._count}",
             api=header.api_key,

@@ -8,8 +8,9 @@ from partition_client import batch_of, produce_request
 from raw_client import RawClient
 
 from compat.differential.assigned import Pairs
-from compat.differential.campaign import Campaign
+from compat.differential.campaign import Campaign, Player
 from compat.differential.draw.scripts import drawn
+from compat.differential.findings import Findings
 from compat.differential.logs import Logs, line_differences
 from compat.differential.proxy import Proxy
 from compat.differential.recorded import NAMES, script_of
@@ -114,25 +115,38 @@ def test_a_difference_is_shrunk_saved_and_replayed(tmp_path):
     create = step("s1", ApiKey.CREATE_TOPICS, 7, {"topics": [{"replication_factor": 1, **topic} for topic in topics]})
     script = Script((CREATE, create, step("s2", ApiKey.HEARTBEAT, 4, {})))
     with stage_of({}, {"num.partitions": "2"}) as stage:
-        campaign = Campaign(stage, tmp_path, None, verbose=False)
-        campaign.try_out(script)
-        (known,) = campaign.known.values()
+        findings = Findings(tmp_path, verbose=False)
+        Player(stage, findings, None).try_out(script)
+        (known,) = findings.known.values()
         (smallest,) = known.script.steps
         assert smallest.body == {"topics": [{"num_partitions": -1, "name": "~b", "replication_factor": 1}]}
         saved = read(known.file)
         assert (known.file.name, saved.steps) == ("create_topics-1.json", known.script.steps)
-        again = Campaign(stage, tmp_path, None, verbose=False)
-        again.replay(known.file)
-    assert list(again.known) == list(campaign.known)
+        again = Findings(tmp_path, verbose=False)
+        Player(stage, again, None).replay(known.file)
+    assert list(again.known) == list(findings.known)
 
 
 def test_topics_are_deleted_at_the_end_of_a_batch(stage, tmp_path):
-    campaign = Campaign(stage, tmp_path, None, verbose=False)
-    campaign.try_out(Script((CREATE,)))
-    campaign.end_batch()
+    player = Player(stage, Findings(tmp_path, verbose=False), None)
+    player.try_out(Script((CREATE,)))
+    player.end_batch()
     for side in stage.sides:
         (described,) = side.learn_topics([next(iter(side.topic_ids))]).values()
         assert described.error_code == 3
+
+
+def test_players_share_what_they_find(tmp_path):
+    """Two play side by side, and count together; what one has found no other looks for."""
+    with stage_of({}, {"num.partitions": "2"}) as stage:
+        sides = [Side(side.name, side.address) for side in stage.sides]
+        findings = Findings(tmp_path, verbose=False)
+        Campaign([stage, Stage(*sides)], findings, None).draw(400, seed=5)
+        for side in sides:
+            side.close()
+    assert findings.total() >= 400
+    assert findings.exchanges.keys() >= {("list_offsets", 11)}
+    assert len({known.file for known in findings.known.values()}) == len(findings.known) > 0
 
 
 def test_a_recorded_session_replays(stage):
