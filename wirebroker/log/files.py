@@ -134,7 +134,7 @@ class Files(Protocol):
 class OpenFiles:
     """The files that are open, ``limit`` at most: who comes takes the place of one that was not used for long.
 
-    A file that was used since it was last looked at gets another round (the clock algorithm): its use costs no more
+    A file that was used again since it was last looked at gets another round (the clock algorithm): a use costs no more
     than setting a flag. A descriptor that a response or a sync under way still needs closes when that is done.
     """
 
@@ -193,18 +193,24 @@ class DiskFile:
             return 0
 
     def write(self, data: Buffer, at: int) -> None:
-        handle = self.handle or self._opened(create=True)
-        self.used = True
+        handle = self.handle
+        if handle is None:
+            handle = self._opened(create=True)
+        else:
+            self.used = True
         written = write_at(handle.fd, data, at)
         while written < len(data):
             written += write_at(handle.fd, memoryview(data)[written:], at + written)
 
     def read(self, at: int, size: int) -> memoryview:
-        self.used = True
-        try:
-            handle = self.handle or self._opened(create=False)
-        except FileNotFoundError:
-            return memoryview(b"")
+        handle = self.handle
+        if handle is None:
+            try:
+                handle = self._opened(create=False)
+            except FileNotFoundError:
+                return memoryview(b"")
+        else:
+            self.used = True
         return memoryview(read_at(handle.fd, size, at))
 
     def pieces(self, at: int, size: int) -> list[Chunk]:
@@ -245,7 +251,7 @@ class DiskFiles:
 
     def __init__(self, root: Path, open_files: OpenFiles | None = None) -> None:
         self.root = root
-        self.open_files = open_files or OpenFiles()
+        self.open_files = OpenFiles() if open_files is None else open_files  # an empty one is false
         self._prefix = f"{root}{os.sep}"
 
     def open(self, name: str) -> DiskFile:

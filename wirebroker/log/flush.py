@@ -76,7 +76,7 @@ class Safety:
         ``aids``: the indexes of the last segment are saved, too. Raises OSError.
         """
         directory = self._directory
-        calls = [self._files.open(f"{directory}/{name}").syncing() for name in self._unsynced_names]
+        calls = [self._syncing(name) for name in self._unsynced_names]
         new_names = bool(calls) or bool(self._sealed) or aids
         self._unsynced_names.clear()
         for segment in self._sealed:
@@ -96,6 +96,12 @@ class Safety:
         if not self._entry_synced:
             calls.append(lambda: self._files.sync_directory(""))
         return Flush(end, calls, list(self._sealed))
+
+    def _syncing(self, name: str) -> Callable[[], None]:
+        file = self._files.open(f"{self._directory}/{name}")
+        sync = file.syncing()
+        file.close()
+        return sync
 
     def end(self, flush: Flush) -> None:
         """Count a flush that succeeded."""
