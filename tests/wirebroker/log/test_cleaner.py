@@ -1,5 +1,7 @@
 """Compaction of a log: what stays, how it stands there, and what a restart finds. Rules S137 to S137d."""
 
+import itertools
+
 import pytest
 from log_content import (
     NOW,
@@ -29,6 +31,7 @@ from wirebroker.log.files import DiskFiles
 from wirebroker.log.format import base_offset_of
 from wirebroker.log.key_offsets import KeyOffsets
 from wirebroker.log.partition_log import Origin
+from wirebroker.log.storage import Storage
 
 DAY = 86_400_000
 HORIZON = NOW + DAY
@@ -510,3 +513,64 @@ def test_an_empty_batch_with_the_largest_timestamp_hides_the_others(log):
     assert log.offset_of_max_timestamp() is None
     assert log.offset_for_timestamp(NOW).offset == 1
     assert log.offset_for_timestamp(NOW + 1) is None
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("files", ["disk"], indirect=True)
+def test_a_kill_at_any_step_of_the_exchange(tmp_path, open_storage, config):
+    """Each rename may be the last: the next start finds all that was there before the compaction, or after it."""
+    settings = config(
+        cleanup_policy="compact",
+        min_cleanable_dirty_ratio="0",
+        internal_segment_bytes="400",
+        index_interval_bytes="100",
+    )
+
+    def fill(log):
+        for n in range(12):
+            append(log, (b"%d" % (n % 3), bytes(60)), producer_id=7, producer_epoch=0, base_sequence=n)
+        transactional(log, (b"0", b"aborted"), producer_id=8)
+        end(log, ControlType.ABORT, producer_id=8)
+        roll(log)
+        return records(log)
+
+    outcomes = set()
+    for kill_at in itertools.count():
+        files = DiskFiles(tmp_path / str(kill_at))
+        storage = Storage.open(files, node_id=1, new_id=lambda: "x" * 22)
+        log = storage.open_log("orders", 0, bytes(16), settings)
+        before = fill(log)
+        left = itertools.count(kill_at, -1)
+        rename = files.rename
+
+        def rename_or_die(old, new, left=left, rename=rename):
+            if next(left) == 0:
+                raise Killed
+            rename(old, new)
+
+        files.rename = rename_or_die
+        try:
+            compact(log)
+        except Killed:
+            pass
+        else:
+            break
+        log.let_go()
+        log._keeper.release()
+        again = Storage.open(DiskFiles(tmp_path / str(kill_at)), node_id=1, new_id=lambda: "x" * 22)
+        found = again.open_log("orders", 0, bytes(16), settings)
+        content = records(found)
+        last = {key: (offset, value) for offset, key, value in before if value != b"aborted"}
+        assert {key: (offset, value) for offset, key, value in content if value != b"aborted"} == last
+        assert found.log_end_offset == log.log_end_offset
+        assert not any(name.endswith((".cleaned", ".swap", ".deleted")) for name in files.names("orders-0"))
+        assert [o for o, _, value in content if value == b"aborted"] in ([], [12])
+        outcomes.add(len(content) == len(before))
+        compact(found)
+        assert {key: (offset, value) for offset, key, value in records(found)} == last
+        again.close()
+    assert outcomes == {True, False}
+    assert kill_at > 20
