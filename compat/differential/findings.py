@@ -11,6 +11,7 @@ from compat.differential.compare import Difference
 from compat.differential.run import Found, shown
 from compat.differential.script import Script, to_text
 
+TOLD_EVERY = 5_000
 Signature = tuple[str, str, str]
 
 
@@ -29,6 +30,7 @@ class Findings:
     def __init__(self, keep_in: Path, *, verbose: bool = True) -> None:
         self.exchanges: Counter[tuple[str, int]] = Counter()
         self.scripts = 0
+        self._total = 0
         self.known: dict[Signature, Known] = {}
         self.unsteady: Counter[Signature] = Counter()
         self._keep_in = keep_in
@@ -38,13 +40,16 @@ class Findings:
 
     def total(self) -> int:
         """Exchanges that were compared."""
-        with self._lock:
-            return sum(self.exchanges.values())
+        return self._total
 
     def count(self, exchanges: Mapping[tuple[str, int], int]) -> None:
         with self._lock:
+            before = self._total
+            self._total += sum(exchanges.values())
             self.exchanges.update(exchanges)
             self.scripts += 1
+        if before // TOLD_EVERY != self._total // TOLD_EVERY:
+            print(f"{self._total} exchanges compared", flush=True)
 
     def claim(self, signatures: set[Signature], first: Signature) -> bool:
         """Whether the caller is to pursue ``first``: no difference of its script is known or pursued by another."""

@@ -111,7 +111,10 @@ OF_OTHERS = {
     "MetadataResponse.topics": "name",
     "ListGroupsResponse.groups": "group_id",
 }
-"""Arrays that list what other scripts have made, too: only names of this script, and those both know, are compared."""
+"""Arrays that list what other scripts have made, too: only those of this script are compared."""
+
+LOGGERS = 8
+"""The resource of DescribeConfigs of which the configs are names of Java classes (DIFFERENCES)."""
 
 BROKER_CONFIGS = {
     "advertised.listeners": "where a broker listens",
@@ -120,6 +123,6 @@ BROKER_CONFIGS = {
     "log.dirs": "where data lies",
     "log.dir": "where data lies",
     "controller.quorum.voters": "there is one controller, inside the broker",
-    "broker.rack": "the oracle's start sets it",
+    "inter.broker.listener.name": "where a broker listens",
 }
 """Configs of a broker whose values are those of its place."""

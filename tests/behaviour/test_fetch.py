@@ -127,6 +127,15 @@ class TestReading:
         produce_values(raw, topic, b"a")
         assert marks(fetch(raw, topic, **limits)) == (-1, -1, -1, -1)
 
+    def test_a_negative_limit_of_the_request_concerns_its_first_partition(self, raw, make_topic):
+        """S51: what is left is never below zero."""
+        topic = make_topic(3)
+        assert {answer.error_code for answer in produce_all(raw, topic, *[batch_of(b"a")] * 3)} == {0}
+        answers = fetch_all(raw, topic, partitions=3, max_bytes=-1)
+        assert [answer.error_code for answer in answers] == [-1, 0, 0]
+        answers = fetch_all(raw, topic, 1, partitions=3, max_bytes=-1)
+        assert [(answer.error_code, len(answer.records)) for answer in answers] == [(0, 0)] * 3
+
     @pytest.mark.parametrize("version", [4, 9, 10])
     def test_zstd_in_old_versions(self, raw, topic, version):
         """S67"""

@@ -49,3 +49,16 @@ def test_a_negative_timestamp_is_not_recompressed(raw, make_topic):
             answer = raw.call(ProduceRequest(acks=1, timeout_ms=10_000, topic_data=data), 9)
             codes[kept, timestamp] = answer.responses[0].partition_responses[0].error_code
     assert codes == {("producer", -1): 0, ("producer", -2): 0, ("zstd", -1): 0, ("zstd", -2): -1}
+
+
+@pytest.mark.parametrize(
+    ("producer", "code"), [((10**9, 0, 0), 0), ((10**9, -1, 5), -1), ((-2, 0, -1), -1), ((-1, -1, 5), 0)]
+)
+def test_half_a_producer_is_not_recompressed(raw, make_topic, producer, code):
+    """S34: an id without an epoch or a sequence."""
+    topic = make_topic(configs={"compression.type": "zstd"})
+    producer_id, epoch, sequence = producer
+    batch = build_batch([Record()], producer_id=producer_id, producer_epoch=epoch, base_sequence=sequence)
+    data = [TopicProduceData(topic.name, partition_data=[PartitionProduceData(0, batch)])]
+    answer = raw.call(ProduceRequest(acks=1, timeout_ms=10_000, topic_data=data), 9)
+    assert answer.responses[0].partition_responses[0].error_code == code

@@ -21,6 +21,7 @@ from enum import Enum, auto
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import (
     HEADER_SIZE,
+    NO_PRODUCER_ID,
     NO_TIMESTAMP,
     BatchHeader,
     Compression,
@@ -90,10 +91,10 @@ def validate(
     """Judge a client's batch of exactly one batch's size, and bring its timestamp and codec to what the topic wants.
 
     Return the batch to append and its header: the one that came, changed in place if its timestamp had to be, or a new
-    one. Raises KafkaError: INVALID_RECORD for counts,
-    control batches, sequences and broken records, UNKNOWN_SERVER_ERROR for compressed data that cannot be read and for
-    negative timestamps in a batch that must be recompressed,
-    MESSAGE_TOO_LARGE for what recompression made too large; InvalidRecords for keys and timestamps.
+    one. Raises KafkaError: INVALID_RECORD for counts, control batches, sequences and broken records;
+    UNKNOWN_SERVER_ERROR for compressed data that cannot be read and, in a batch that must be recompressed, for negative
+    timestamps and a producer id without epoch or sequence; MESSAGE_TOO_LARGE for what recompression made too large;
+    InvalidRecords for keys and timestamps.
     """
     _check_counts(header)
     codec = header.attributes & CODEC
@@ -212,7 +213,7 @@ def _recompress(
     records = _read_all(batch, header, rules)
     _raise_for(_record_errors(records, header, rules, timestamp_ms))
     timestamps = [header.timestamp_of(record) for record in records]
-    if min(timestamps) < NO_TIMESTAMP:
+    if min(timestamps) < NO_TIMESTAMP or _has_half_a_producer(header):
         raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)  # as MemoryRecordsBuilder, which builds no such batch
     first = timestamps[0]
     for offset, record in enumerate(records):
@@ -233,6 +234,10 @@ def _recompress(
     if len(rebuilt) > rules.max_message_bytes:
         raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
     return memoryview(rebuilt), read_header(rebuilt)
+
+
+def _has_half_a_producer(header: BatchHeader) -> bool:
+    return header.producer_id != NO_PRODUCER_ID and (header.producer_epoch == -1 or header.base_sequence < 0)
 
 
 def _read_all(batch: memoryview, header: BatchHeader, rules: AppendRules) -> list[Record]:

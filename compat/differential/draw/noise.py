@@ -44,7 +44,9 @@ def limits(kind: Primitive) -> st.SearchStrategy[Any]:
         case Primitive.BYTES:
             return st.binary(max_size=20)
         case Primitive.UUID:
-            return st.one_of(st.sampled_from((bytes(16), bytes(15) + b"\1")), st.binary(min_size=16, max_size=16))
+            return st.one_of(
+                st.sampled_from((bytes(15) + b"\1", bytes(15) + b"\2")), st.binary(min_size=16, max_size=16)
+            )
         case _:
             bits = {Primitive.INT8: 8, Primitive.INT16: 16, Primitive.UINT16: 16, Primitive.INT32: 32}.get(kind, 64)
             low, high = (0, (1 << bits) - 1) if kind is Primitive.UINT16 else (-(1 << bits - 1), (1 << bits - 1) - 1)

@@ -22,6 +22,7 @@ from kafka_codecs.messages.produce import (
 from kafka_codecs.records.batch import Compression, Record, TimestampType, build_batch
 
 NOW = 1_700_000_000_000
+OWN = "d-0123456-"
 ONE = "client-11111111-1111-1111-1111-111111111111"
 OTHER = "client-22222222-2222-2222-2222-222222222222"
 
@@ -52,11 +53,11 @@ def test_topics_are_compared_by_name(scene):
     def answer(*topics):
         return MetadataResponse(topics=[MetadataResponseTopic(code, name) for name, code in topics])
 
-    assert places(answer(("a", 0), ("b", 3)), answer(("b", 3), ("a", 0)), 12, scene) == []
-    assert places(answer(("a", 0), ("b", 3)), answer(("b", 0), ("a", 0)), 12, scene) == [
+    assert places(answer((OWN + "a", 0), (OWN + "b", 3)), answer((OWN + "b", 3), (OWN + "a", 0)), 12, scene) == []
+    assert places(answer((OWN + "a", 0), (OWN + "b", 3)), answer((OWN + "b", 0), (OWN + "a", 0)), 12, scene) == [
         "MetadataResponse.topics.error_code"
     ]
-    assert places(answer(("a", 0)), answer(), 12, scene) == ["MetadataResponse.topics"]
+    assert places(answer((OWN + "a", 0)), answer(), 12, scene) == ["MetadataResponse.topics"]
 
 
 def test_topics_of_other_scripts_do_not_count(scene):

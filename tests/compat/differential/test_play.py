@@ -9,12 +9,14 @@ from raw_client import RawClient
 
 from compat.differential.assigned import Pairs
 from compat.differential.campaign import Campaign, Player
+from compat.differential.compare import Difference
 from compat.differential.draw.scripts import drawn
 from compat.differential.findings import Findings
 from compat.differential.logs import Logs, line_differences
+from compat.differential.outcome import Ending
 from compat.differential.proxy import Proxy
 from compat.differential.recorded import NAMES, script_of
-from compat.differential.run import Stage
+from compat.differential.run import Found, Played, Stage
 from compat.differential.script import Script, Step, read
 from compat.differential.side import Side
 from compat.differential.values import Answer, Batches, TopicId
@@ -136,17 +138,36 @@ def test_topics_are_deleted_at_the_end_of_a_batch(stage, tmp_path):
         assert described.error_code == 3
 
 
+class Pretended:
+    """A stage on which each step is an exchange, and Metadata shows a difference."""
+
+    def __init__(self):
+        self.played = []
+
+    def play(self, script):
+        played = Played(script=script, prefix="d-0-", now_ms=0)
+        for at, each in enumerate(script.steps):
+            played.exchanges[each.api_name, each.version] += 1
+            if each.api == ApiKey.METADATA:
+                played.found.append(Found(at, Difference("metadata", "metadata", 1, 2), Ending.CLOSED, Ending.SILENT))
+        self.played.append(script)
+        return played
+
+    def delete_topics(self, names):
+        assert names == []
+
+
 def test_players_share_what_they_find(tmp_path):
-    """Two play side by side, and count together; what one has found no other looks for."""
-    with stage_of({}, {"num.partitions": "2"}) as stage:
-        sides = [Side(side.name, side.address) for side in stage.sides]
-        findings = Findings(tmp_path, verbose=False)
-        Campaign([stage, Stage(*sides)], findings, None).draw(400, seed=5)
-        for side in sides:
-            side.close()
-    assert findings.total() >= 400
-    assert findings.exchanges.keys() >= {("list_offsets", 11)}
-    assert len({known.file for known in findings.known.values()}) == len(findings.known) > 0
+    """Together they play each script once, stop together, and one pursues the difference."""
+    stages = [Pretended(), Pretended(), Pretended()]
+    findings = Findings(tmp_path, verbose=False)
+    Campaign(stages, findings, None).draw(1000, seed=5)
+    assert 1000 <= findings.total() == sum(findings.exchanges.values()) < 1500
+    drawn_ones = [script for stage in stages for script in stage.played if len(script.steps) > 15]
+    assert len({script.about for script in drawn_ones}) == findings.scripts
+    (known,) = findings.known.values()
+    assert [each.api_name for each in known.script.steps] == ["metadata"]
+    assert [path.name for path in tmp_path.iterdir()] == ["metadata-1.json"]
 
 
 def test_a_recorded_session_replays(stage):

@@ -158,10 +158,11 @@ def _read_once(readable: list[WantedPartition], request: FetchRequest, max_bytes
                 code = ErrorCode.NOT_LEADER_OR_FOLLOWER
             this_round.answered.append((wanted, _failed(asked.partition, code, None)))
             this_round.settled = True
+            left = max(0, left)
             continue
         if read.size:
             at_least_one = False
-            left = max(0, left - read.size)
+        left = max(0, left - read.size)  # so that a negative limit concerns the first partition alone
         this_round.available += read.available
         this_round.settled |= read.settled
         this_round.reads.append((partition, wanted, read))
