@@ -153,14 +153,18 @@ async def _dirtiest(partitions: Partitions, now_ms: int) -> "tuple[PartitionLog,
 
 
 async def _carry_out(work: "Generator[Step, Any, None]", log: "PartitionLog") -> bool:
-    """Go from step to step, as long as the log is there. Return whether the work was done."""
+    """Go from step to step, as long as the log is there. Return whether the work was done.
+
+    After each step others have as long as it took: half of the time is theirs, whatever they do with it.
+    """
     result = None
     try:
         while not (log.is_gone or log.is_offline):
+            began = trio.current_time()
             step = work.send(result)
             if step is None:
                 result = None
-                await trio.lowlevel.checkpoint()
+                await trio.sleep(trio.current_time() - began)
             else:
                 result = await trio.to_thread.run_sync(step)
     except StopIteration:

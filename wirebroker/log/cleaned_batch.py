@@ -37,7 +37,7 @@ __all__ = ["Step", "Survival", "clean_batch", "read_body"]
 
 Step = Callable[[], Any] | None
 
-RECORDS_A_STEP = 256
+RECORDS_A_STEP = 128
 LARGE = 32 * 1024
 """Bytes from which on a codec is not run inline."""
 

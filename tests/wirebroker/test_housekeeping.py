@@ -1,0 +1,173 @@
+"""Work on logs in the background: compaction of one log after another, and what becomes of it when a log goes."""
+
+from types import SimpleNamespace
+
+import pytest
+import trio
+from log_content import NOW, append, records
+
+from wirebroker.config.broker import BrokerConfig
+from wirebroker.config.topic import TopicConfig
+from wirebroker.housekeeping import compact, delete_old_segments, remove_doomed_files
+from wirebroker.log.files import DiskFiles
+from wirebroker.log.storage import Storage
+
+pytestmark = pytest.mark.trio
+COMPACTED = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0", "internal.segment.bytes": "1000"}
+CONFIG = BrokerConfig.of({"log.cleaner.backoff.ms": "1000", "log.initial.task.delay.ms": "0"})
+
+
+class Here:
+    """Some partitions, and the time."""
+
+    def __init__(self, storage):
+        self.storage = storage
+        self.partitions = {}
+
+    def add(self, topic, **overrides):
+        config = TopicConfig.of(
+            COMPACTED | {name.replace("_", "."): value for name, value in overrides.items()}, CONFIG
+        )
+        log = self.storage.open_log(topic, 0, bytes(16), config)
+        self.partitions[topic, 0] = SimpleNamespace(topic=topic, index=0, log=log)
+        return log
+
+    def __iter__(self):
+        return iter(self.partitions.values())
+
+    def get(self, topic, index):
+        return self.partitions.get((topic, index))
+
+    def timestamp_ms(self):
+        return NOW
+
+
+@pytest.fixture
+def here(tmp_path):
+    storage = Storage.open(DiskFiles(tmp_path / "data"), node_id=1, new_id=lambda: "x" * 22)
+    yield Here(storage)
+    storage.close()
+
+
+def fill(log, count=2):
+    """Append so many values of one key, and close the segment."""
+    for n in range(count):
+        append(log, (b"a", b"%d" % n))
+    log._roll()
+    append(log, (b"end", b"-"))
+
+
+def values(log):
+    return [value for _, key, value in records(log) if key == b"a"]
+
+
+async def until(condition):
+    """Wait as long as it takes: syncs run on threads, and the clock does not wait for them."""
+    while not condition():  # noqa: ASYNC110 - nobody says when
+        await trio.sleep(0.01)
+
+
+@pytest.fixture
+def compacting(here, nursery, autojump_clock):
+    """Begin to compact."""
+    return lambda: nursery.start_soon(compact, here, here.storage, CONFIG, here)
+
+
+def all_is_clean(here):
+    return all(
+        log.cleaned_to == log.active_base_offset and not log.is_compacted
+        for log in (partition.log for partition in here)
+        if not log.is_uncleanable
+    )
+
+
+async def test_dirty_logs_are_compacted_one_after_another(here, compacting):
+    logs = [here.add(f"t{n}") for n in range(3)]
+    for log in logs:
+        fill(log)
+    compacting()
+    await until(lambda: all_is_clean(here))
+    assert [values(log) for log in logs] == [[b"1"]] * 3
+    directory = here.storage.directories[0]
+    expected = {(f"t{n}", 0): 2 for n in range(3)}
+    await until(lambda: directory._read_offsets("cleaner-offset-checkpoint") == expected)
+
+
+async def test_the_dirtiest_log_comes_first(here, compacting):
+    half, whole = here.add("half"), here.add("whole")
+    fill(half)
+    fill(whole)
+    half.cleaned_to = 1
+    order = []
+    for log in (half, whole):
+        replace = log.replace_segments
+        log.replace_segments = lambda *given, log=log, replace=replace: (order.append(log.topic), replace(*given))
+    compacting()
+    await until(lambda: all_is_clean(here))
+    assert order == ["whole", "half"]
+
+
+async def test_a_log_that_cannot_be_compacted_does_not_keep_others_from_it(here, compacting, caplog):
+    broken, sound = here.add("broken"), here.add("sound")
+    fill(broken, 5)
+    fill(sound)
+    broken.segments[0].file.write(b"\xff" * 20, 70)
+    compacting()
+    await until(lambda: broken.is_uncleanable and all_is_clean(here))
+    assert not broken.is_compacted
+    assert values(sound) == [b"1"]
+    await trio.sleep(5)
+    assert caplog.text.count("broken-0 cannot be compacted") == 1
+
+
+async def test_a_log_that_is_deleted_meanwhile_is_let_go(here, autojump_clock):
+    log = here.add("t")
+    append(log, *[(b"%d" % n, b"v") for n in range(5)])
+    log._roll()
+    seen = trio.Event()
+    new_cleaned_segment = log.new_cleaned_segment
+
+    def begin(base_offset):
+        seen.set()
+        return new_cleaned_segment(base_offset)
+
+    log.new_cleaned_segment = begin
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(compact, here, here.storage, CONFIG, here)
+        await seen.wait()
+        del here.partitions["t", 0]
+        here.storage.delete_log("t", 0)
+        again = here.add("t")
+        await trio.sleep(5)
+        nursery.cancel_scope.cancel()
+    assert not log.is_compacted
+    assert again.log_end_offset == 0
+    assert not [name for name in here.storage.directories[0]._files.names("t-0") if "cleaned" in name]
+
+
+async def test_nothing_is_compacted_if_that_is_switched_off(here, autojump_clock):
+    log = here.add("t")
+    fill(log)
+    await compact(here, here.storage, BrokerConfig.of({"log.cleaner.enable": "false"}), here)
+    assert values(log) == [b"0", b"1"]
+
+
+async def test_old_segments_are_deleted_and_their_files_later(here, compacting, nursery):
+    """S138b: of compacted topics by the cleaner, of others by the check."""
+    deleted = here.add("deleted", cleanup_policy="delete", retention_ms="0", file_delete_delay_ms="5000")
+    both = here.add("both", cleanup_policy="compact,delete", retention_ms="0", file_delete_delay_ms="5000")
+    for log in (deleted, both):
+        append(log, (b"a", b"1"), timestamp=NOW - 1)
+    nursery.start_soon(delete_old_segments, here, CONFIG, here)
+    await until(lambda: deleted.log_start_offset == 1)
+    assert both.log_start_offset == 0
+    compacting()
+    await until(lambda: both.log_start_offset == 1)
+
+    def deleted_files():
+        names = here.storage.directories[0]._files.names
+        return [name for log in (deleted, both) for name in names(f"{log.topic}-0") if name.endswith(".deleted")]
+
+    assert deleted_files()
+    nursery.start_soon(remove_doomed_files, here.storage)
+    await until(lambda: not deleted_files())
