@@ -1,6 +1,7 @@
 """python -m compat.differential run: see ``--help``."""
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def main(words: list[str] | None = None) -> int:
     record.add_argument("name", help="of the session")
     record.add_argument("command", nargs=argparse.REMAINDER, help="after --; {bootstrap} and {prefix} are replaced")
     arguments = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that what was started is stopped
     return _run(arguments) if arguments.verb == "run" else _record(arguments)
 
 

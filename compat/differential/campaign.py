@@ -145,15 +145,22 @@ class Campaign:
     def draw(self, exchanges: int, seed: int) -> None:
         """Draw scripts and play them, side by side, until so many exchanges were compared."""
         goal = self.findings.total() + exchanges
-        numbers, lock = count(), threading.Lock()
+        numbers, lock, stop = count(), threading.Lock(), threading.Event()
 
         def work(player: Player) -> None:
-            while self.findings.total() < goal:
-                with lock:
-                    number = next(numbers)
-                player.try_out(drawn(f"{seed}/{number}"))
-            player.end_batch()
+            try:
+                while self.findings.total() < goal and not stop.is_set():
+                    with lock:
+                        number = next(numbers)
+                    player.try_out(drawn(f"{seed}/{number}"))
+                player.end_batch()
+            except BaseException:
+                stop.set()
+                raise
 
         with ThreadPoolExecutor(len(self._players)) as pool:
-            for done in [pool.submit(work, player) for player in self._players]:
-                done.result()
+            try:
+                for done in [pool.submit(work, player) for player in self._players]:
+                    done.result()
+            finally:
+                stop.set()

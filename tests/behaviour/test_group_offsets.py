@@ -68,6 +68,14 @@ def test_a_commit_without_a_group_makes_one(raw: RawClient, group: str, topic: T
     assert (described.group_state, described.protocol_type, described.members) == ("Empty", "", [])
 
 
+@pytest.mark.parametrize("retention_ms", [0, 1, 2**63 - 1, -(2**63)])
+def test_a_retention_of_its_own(raw: RawClient, group: str, topic: Topic, retention_ms: int) -> None:
+    """S99: v2 to v4; no number is too large."""
+    code = commit(raw, group, {topic.name: [(0, 5)]}, version=4, retention_time_ms=retention_ms)
+    assert code == {topic.name: {0: NONE}}
+    assert fetched(raw, group, {topic.name: [0]}) == {topic.name: {0: (5, -1, "", NONE)}}
+
+
 def test_the_group_without_a_name_commits(raw: RawClient, topic: Topic) -> None:
     """S89b."""
     await_coordinator(raw, "")

@@ -306,6 +306,13 @@ class TestBatches:
         assert [answer.error_message for answer in answers] == [text] * 2
         assert offset_for(raw, topic, -1).offset == 0
 
+    def test_records_at_fault_come_before_their_offsets(self, raw, topic):
+        """S30, S33: of a compressed batch, whose offsets must follow each other."""
+        for late_ms, code in ((0, -1), (4_000_000, 32)):
+            records = [Record(5, 0, value=b"a"), Record(1, late_ms, value=b"b")]
+            batch = build_batch(records, base_timestamp=now_ms(), compression=Compression.GZIP)
+            assert produce(raw, topic, batch).error_code == code
+
     def test_null_records(self, raw, topic, is_external):
         """S28b: Apache Kafka never answers."""
         if is_external:
@@ -318,6 +325,7 @@ class TestBatches:
         topic = make_topic(2)
         answers = produce_all(raw, topic, batch_of(b"a"), records)
         assert [fields(answer) for answer in answers] == [(53, -1, -1, -1)] * 2
+        assert [answer.error_message for answer in answers] == [None] * 2
         assert offset_for(raw, topic, -1).offset == 0
 
     def test_a_transactional_id_without_transactional_batches(self, raw, topic):

@@ -157,8 +157,6 @@ def _walk_all(body: bytes, batch: memoryview, header: BatchHeader, rules: Append
         raise KafkaError(ErrorCode.INVALID_RECORD) from None
     if seen.end != len(body):
         raise KafkaError(ErrorCode.INVALID_RECORD)
-    if header.attributes & CODEC and not seen.consecutive:
-        raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
     if header.is_log_append_time:
         least = largest = header.max_timestamp
     else:
@@ -168,6 +166,8 @@ def _walk_all(body: bytes, batch: memoryview, header: BatchHeader, rules: Append
         and (timestamp_ms - least > rules.before_max_ms or largest - timestamp_ms > rules.after_max_ms)
     ):
         _reject_records(batch, header, rules, timestamp_ms)
+    if header.attributes & CODEC and not seen.consecutive:
+        raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)
     return max(largest, NO_TIMESTAMP)
 
 

@@ -80,17 +80,19 @@ async def handle(request: ProduceRequest, context: Context) -> ProduceResponse |
 
 
 def refuse(request: ProduceRequest, context: Context, code: ErrorCode, message: str | None) -> ProduceResponse:
-    """Answer every partition with this error (Kafka: ``getErrorResponse``). Raises CloseConnection for acks=0."""
+    """Answer every partition with this error, without a text where it has none of its own (``getErrorResponse``).
+
+    Raises CloseConnection for acks=0.
+    """
     if request.acks == 0:
         raise CloseConnection(f"a Produce with acks=0 was refused with {code.name}")
-    text = code.text if message is None else message
     return ProduceResponse(
         [
             TopicProduceResponse(
                 topic.name,
                 topic.topic_id,
                 [
-                    _failed(index, code, -1, text)
+                    _failed(index, code, -1, message)
                     for index in dict.fromkeys(data.index for data in topic.partition_data)
                 ],
             )

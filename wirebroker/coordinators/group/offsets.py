@@ -32,6 +32,8 @@ from wirebroker.coordinators.outcome import Outcome, Step, Ticket
 
 NO_OFFSET = -1
 DEFAULT_RETENTION = -1
+LAST_MS = 2**63 - 1
+"""The end of time, as records can carry it."""
 
 _Topics: TypeAlias = dict[str, dict[int, OffsetCommitValue]]
 
@@ -47,7 +49,7 @@ class Offsets:
         """Write offsets. The group has agreed; topics exist, and have both name and id."""
         step = Step(0.0, timestamp_ms)
         retention_ms = request.retention_time_ms
-        expire_timestamp = -1 if retention_ms == DEFAULT_RETENTION else timestamp_ms + retention_ms
+        expire_timestamp = -1 if retention_ms == DEFAULT_RETENTION else min(timestamp_ms + retention_ms, LAST_MS)
         response = OffsetCommitResponse()
         for topic in request.topics:
             answered = OffsetCommitResponseTopic(name=topic.name, topic_id=topic.topic_id)
