@@ -3,13 +3,13 @@
 Kafka's ``Cleaner.cleanInto`` and ``MemoryRecords.filterTo``. Offsets stay as they are: base offset and last offset
 delta too, so that a producer's last sequence can still be told from its last batch. A batch whose records may go later
 (tombstones, and markers without records) carries the time from which on they may as its base timestamp, and bit 6 of
-its attributes says so (KIP-534).
+its attributes says so (KIP-534). Messages of before Kafka 0.11 become batches.
 
 Work is done in steps: a generator yields None where others should have a turn, or a call that takes long and touches
 nothing but its arguments, and is sent its result.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,13 +27,14 @@ from kafka_codecs.records.batch import (
 )
 from kafka_codecs.records.compression import compress, decompress
 from kafka_codecs.records.control import read_control_key
+from kafka_codecs.records.legacy import read_any_records
 from kafka_codecs.records.record import iter_records, write_record
 from wirebroker.log.cleaned_transactions import CleanedTransactions
 from wirebroker.log.files import Buffer
 from wirebroker.log.key_offsets import KeyOffsets
 from wirebroker.log.producer_state import LastRecord
 
-__all__ = ["Step", "Survival", "clean_batch", "read_body"]
+__all__ = ["Step", "Survival", "clean_batch", "read_batch"]
 
 Step = Callable[[], Any] | None
 
@@ -84,36 +85,36 @@ def clean_batch(
         if not goes and header.records_count:
             kept = yield from _kept_records(header, batch, survival)
     if not kept:
-        return _emptied(header) if survival.keeps_empty(header) else None
+        return _emptied(header) if header.magic == 2 and survival.keeps_empty(header) else None
     horizon = header.base_timestamp if header.has_delete_horizon else None
     if horizon is None and (needless_marker or any(record.value is None for record in kept)):
         horizon = survival.now_ms + survival.delete_retention_ms
-    elif len(kept) == header.records_count:
+    elif len(kept) == header.records_count and header.magic == 2:
         return batch
     return (yield from _rebuilt(header, kept, horizon))
 
 
-def read_body(header: BatchHeader, batch: memoryview, limit: int) -> Generator[Step, Any, bytes]:
-    """Return a batch's records, decompressed. Raises CorruptBatch."""
+def read_batch(header: BatchHeader, batch: memoryview, limit: int) -> Generator[Step, Any, Iterable[Record]]:
+    """Return a batch's records, which are read as they are asked for. Raises CorruptBatch, then or now."""
+    if header.magic != 2:
+        return read_any_records(batch, max_decompressed=limit)
     body = batch[HEADER_SIZE:]
     codec = header.compression
     if codec is Compression.NONE or not header.records_count:
-        return bytes(body)
+        return iter_records(bytes(body), header.records_count)
     opening = partial(decompress, codec, body, limit=limit)
-    if len(body) < LARGE:
-        return opening()
-    result: bytes = yield opening
-    return result
+    content: bytes = opening() if len(body) < LARGE else (yield opening)
+    return iter_records(content, header.records_count)
 
 
 def _kept_records(header: BatchHeader, batch: memoryview, survival: Survival) -> Generator[Step, Any, list[Record]]:
     """Keep of each key the last record, unless that is a tombstone whose time is over; and what is not mapped yet."""
-    body = yield from read_body(header, batch, survival.decompressed_max)
+    content = yield from read_batch(header, batch, survival.decompressed_max)
     keys = survival.keys
     tombstones_stay = not survival.horizon_has_passed(header)
     base_offset, mapped = header.base_offset, keys.latest_offset
     kept = []
-    for n, record in enumerate(iter_records(body, header.records_count)):
+    for n, record in enumerate(content):
         if n % RECORDS_A_STEP == RECORDS_A_STEP - 1:
             yield None
         offset = base_offset + record.offset_delta
@@ -145,6 +146,10 @@ def _emptied(header: BatchHeader) -> bytearray:
 
 
 def _rebuilt(header: BatchHeader, kept: Sequence[Record], horizon: int | None) -> Generator[Step, Any, bytearray]:
+    base_offset, last_offset_delta = header.base_offset, header.last_offset_delta
+    if header.magic != 2:
+        base_offset += kept[0].offset_delta
+        last_offset_delta = kept[-1].offset_delta - kept[0].offset_delta
     timestamps = [header.timestamp_of(record) for record in kept]
     base = timestamps[0] if horizon is None else horizon
     body = bytearray()
@@ -152,6 +157,7 @@ def _rebuilt(header: BatchHeader, kept: Sequence[Record], horizon: int | None) -
         if n % RECORDS_A_STEP == RECORDS_A_STEP - 1:
             yield None
         record.timestamp_delta = timestamp - base
+        record.offset_delta += header.base_offset - base_offset
         record.attributes = 0
         write_record(body, record)
     packed: Buffer = body
@@ -161,7 +167,7 @@ def _rebuilt(header: BatchHeader, kept: Sequence[Record], horizon: int | None) -
     return pack_batch(
         packed,
         len(kept),
-        base_offset=header.base_offset,
+        base_offset=base_offset,
         partition_leader_epoch=header.partition_leader_epoch,
         compression=header.compression,
         base_timestamp=base,
@@ -173,7 +179,7 @@ def _rebuilt(header: BatchHeader, kept: Sequence[Record], horizon: int | None) -
         transactional=header.is_transactional,
         control=header.is_control,
         delete_horizon=horizon is not None,
-        last_offset_delta=header.last_offset_delta,
+        last_offset_delta=last_offset_delta,
     )
 
 

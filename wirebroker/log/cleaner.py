@@ -13,8 +13,7 @@ from typing import Any
 
 from kafka_codecs.records.batch import read_header, read_records
 from kafka_codecs.records.control import read_control_key
-from kafka_codecs.records.record import iter_records
-from wirebroker.log.cleaned_batch import RECORDS_A_STEP, Step, Survival, clean_batch, read_body
+from wirebroker.log.cleaned_batch import RECORDS_A_STEP, Step, Survival, clean_batch, read_batch
 from wirebroker.log.cleaned_transactions import CleanedTransactions
 from wirebroker.log.compaction import CompactionRules, Dirtiness, dirtiness, group_segments, segments_between
 from wirebroker.log.key_offsets import KeyOffsets
@@ -32,12 +31,13 @@ def dirtiness_of(log: PartitionLog, now_ms: int) -> Dirtiness | None:
     Raises OSError, FormatError.
     """
     rules = CompactionRules.of(log.config)
+    unsettled = next((segment.base_offset for segment in log.segments if not segment.is_settled), log.log_end_offset)
     dirt = dirtiness(
         log.segments,
         cleaned_to=log.cleaned_to,
         log_start_offset=log.log_start_offset,
         log_end_offset=log.log_end_offset,
-        last_stable_offset=log.last_stable_offset,
+        last_stable_offset=min(log.last_stable_offset, unsettled),
         rules=rules,
         now_ms=now_ms,
     )
@@ -102,8 +102,8 @@ def _map_segment(
             kind = read_control_key(records[0].key) if records else None
             transactions.is_needless(header, kind, empty=not records)
         elif not transactions.is_aborted(header):
-            body = yield from read_body(header, batch, log.rules.decompressed_max)
-            for n, record in enumerate(iter_records(body, header.records_count)):
+            content = yield from read_batch(header, batch, log.rules.decompressed_max)
+            for n, record in enumerate(content):
                 if n % RECORDS_A_STEP == RECORDS_A_STEP - 1:
                     yield None
                 offset = header.base_offset + record.offset_delta
@@ -131,7 +131,8 @@ def _clean_group(
                 yield None
             left = yield from clean_batch(header, batch, survival, transactions)
             if left is not None:
-                cleaned.append(left, header.last_offset, read_header(left).max_timestamp, interval)
+                stays = read_header(left)
+                cleaned.append(left, stays.last_offset, stays.max_timestamp, interval)
     cleaned.create()
     cleaned.seal()
     yield from cleaned.syncing(indexes=True)

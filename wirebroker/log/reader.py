@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from kafka_codecs.records.batch import BatchHeader, read_records
+from kafka_codecs.records.batch import BatchHeader
+from kafka_codecs.records.legacy import read_any_records
 from wirebroker.log.damage import DamagedRecords
 from wirebroker.log.files import Chunk
 from wirebroker.log.format import Aborted
@@ -176,7 +177,7 @@ def _first_in(
     for position, header in segment.headers(segment.index.lookup(begin)):
         if header.max_timestamp < timestamp_ms or header.last_offset < start:
             continue
-        for record in read_records(segment.file.read(position, header.size), max_decompressed=decompressed_max):
+        for record in read_any_records(segment.file.read(position, header.size), max_decompressed=decompressed_max):
             timestamp, offset = header.timestamp_of(record), header.base_offset + record.offset_delta
             if timestamp >= timestamp_ms and offset >= start:
                 return TimestampOffset(timestamp, offset, header.partition_leader_epoch)

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kafka_codecs.records.batch import BatchHeader, CorruptBatch, crc_is_valid
+from kafka_codecs.records.batch import BatchHeader, CorruptBatch
+from kafka_codecs.records.legacy import any_crc_is_valid
 from wirebroker.log.damage import DAMAGE_FILE, NotABatch, Stretch, find_sound, read_damage, write_damage
 from wirebroker.log.files import Files
 from wirebroker.log.format import (
@@ -184,7 +185,7 @@ def _is_sound(segment: Segment, header: BatchHeader, batch: memoryview, last_off
         and header.last_offset - segment.base_offset <= MAX_RELATIVE_OFFSET
         and header.last_offset <= last_offset
         and header.last_offset_delta >= 0
-        and crc_is_valid(batch, 0, len(batch))
+        and any_crc_is_valid(batch, 0, len(batch))
     )
 
 
@@ -346,7 +347,7 @@ class _Loader:
     def list_aborted(self, log_start_offset: int) -> None:
         """Write the transaction indexes anew from where segments were recovered, if there are markers."""
         recovered = [segment for segment in self._segments if segment.base_offset in self._unlisted]
-        if not any(header.is_control for segment in recovered for _, header in self._headers(segment, 0)):
+        if not any(header.is_control for segment in recovered for _, header in self._new_headers(segment)):
             return
         producers = ProducerState()
         producers.clear(log_start_offset)
@@ -361,6 +362,9 @@ class _Loader:
             for aborted in self._replay(producers, segment, start):
                 if aborted.last_offset >= self._unlisted.get(segment.base_offset, 2**63):
                     segment.transaction_index.append(aborted)
+
+    def _new_headers(self, segment: Segment) -> Iterable[tuple[int, BatchHeader]]:
+        return self._headers(segment, self._unlisted[segment.base_offset])
 
     def _snapshots(self) -> list[int]:
         return [o for n in self._files.names(self._directory) if (o := base_offset_of(n, "snapshot")) is not None]

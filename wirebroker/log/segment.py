@@ -6,7 +6,8 @@ A segment appends, finds the position of an offset, and walks over its batches. 
 
 from collections.abc import Callable, Iterator
 
-from kafka_codecs.records.batch import HEADER_SIZE, BatchHeader, read_header
+from kafka_codecs.records.batch import HEADER_SIZE, BatchHeader, CorruptBatch
+from kafka_codecs.records.legacy import read_any_header
 from wirebroker.log.damage import DamagedRecords, NotABatch, Stretch
 from wirebroker.log.files import Buffer, File, Files
 from wirebroker.log.format import INDEX_ENTRY, SEGMENT_SUFFIXES, TIME_INDEX_ENTRY, FormatError, segment_file
@@ -28,7 +29,7 @@ class Segment:
     """``size`` is the next position in the file, ``next_offset`` the offset that follows the last batch.
 
     ``max_timestamp`` is the largest of the batches' timestamps, in milliseconds, -1 without any. ``written_ms`` is the
-    wall clock at the last append since the start.
+    wall clock at the last append since the start. ``is_dropped``: its files are deleted, nothing is written to them.
     """
 
     def __init__(self, files: Files, directory: str, base_offset: int, *, suffix: str = "") -> None:
@@ -41,6 +42,7 @@ class Segment:
         self.damage: dict[int, Stretch] = {}
         """By the position where each begins."""
         self.written_ms: int | None = None
+        self.is_dropped = False
         self.file = file("log")
         self.index = OffsetIndex(file("index"), base_offset)
         self.time_index = TimeIndex(file("timeindex"), base_offset)
@@ -56,7 +58,7 @@ class Segment:
         """Be new and empty, whatever the files hold."""
         self.next_offset = self.base_offset
         self.size = 0
-        self.sealed = False
+        self.sealed = self._index_is_unsaved = False
         self._max_timestamp: int | None = NO_TIMESTAMP  # None: in the time index, which was not read yet
         self._max_timestamp_offset = self.base_offset
         self._first_timestamp: int | None = None
@@ -151,14 +153,40 @@ class Segment:
         self.time_index.append(self.max_timestamp, self._max_timestamp_offset)
         self.index.seal()
         self.time_index.seal()
-        self.sealed = True
+        self.sealed, self._index_is_unsaved = True, False
 
     def syncing(self, *, indexes: bool) -> list[Callable[[], None]]:
         """Return calls that bring what is written to stable storage; see ``File.syncing``."""
         calls = [self.file.syncing()]
         if indexes:
-            calls += [self.time_index.syncing(), self.index.syncing(), *self.transaction_index.syncing()]
+            calls += [self.time_index.syncing(), *self.transaction_index.syncing()]
+            calls += [self._saving_index] if self._index_is_unsaved else [self.index.syncing()]
         return calls
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its index is in the file. Until then nobody else may take the segment's name."""
+        return not self._index_is_unsaved
+
+    def _saving_index(self) -> None:
+        if not self.is_dropped:
+            self.index.save_all()()
+            self.index.syncing()()
+
+    def begin_seal(self) -> None:
+        """Let the segment not grow any more. The flush that follows writes the index for offsets; then ``end_seal``.
+
+        What a recovery finds in that one it expects in the others as well: it comes to the disk after them. Raises
+        OSError.
+        """
+        self.time_index.append(self.max_timestamp, self._max_timestamp_offset)
+        self.time_index.seal()
+        self.sealed = self._index_is_unsaved = True
+
+    def end_seal(self) -> None:
+        """Let go of the index, which was written."""
+        self._index_is_unsaved = False
+        self.index.forget()
 
     def saving_indexes(self) -> list[Callable[[], None]]:
         """Return calls that write the indexes of a segment that grows, as far as they go, to stable storage.
@@ -167,8 +195,11 @@ class Segment:
         the one it may expect in the other.
         """
         times, offsets = self.time_index.save_new(), self.index.save_new()
+        aborted = self.transaction_index.syncing()
 
         def save() -> None:
+            for sync in aborted:
+                sync()
             times()
             self.time_index.syncing()()
             offsets()
@@ -310,13 +341,9 @@ class Segment:
             if position in self.damage:
                 position = self.damage[position].end
                 continue
-            if position + HEADER_SIZE > start + len(window):
+            if position + HEADER_SIZE > start + len(window) < end:
                 window, start = self.file.read(position, min(SCAN_BYTES, end - position)), position
-                if len(window) < HEADER_SIZE:
-                    raise NotABatch(position, self.base_offset)
-            header = read_header(window, position - start)
-            if header.magic != 2 or header.size < HEADER_SIZE or position + header.size > end:
-                raise NotABatch(position, self.base_offset)
+            header = self._header_in(window, position - start, position, end)
             yield position, header
             position += header.size
 
@@ -328,13 +355,9 @@ class Segment:
             if position in self.damage:
                 raise DamagedRecords(self.damage[position], self.base_offset)
             at = position - start
-            if at + HEADER_SIZE > len(window):
+            if position + HEADER_SIZE > start + len(window) < end:
                 window, start, at = self.file.read(position, min(REPLAY_BYTES, end - position)), position, 0
-                if len(window) < HEADER_SIZE:
-                    raise NotABatch(position, self.base_offset)
-            header = read_header(window, at)
-            if header.magic != 2 or header.size < HEADER_SIZE or position + header.size > end:
-                raise NotABatch(position, self.base_offset)
+            header = self._header_in(window, at, position, end)
             if at + header.size > len(window):
                 size = max(header.size, min(REPLAY_BYTES, end - position))
                 window, start, at = self.file.read(position, size), position, 0
@@ -344,6 +367,16 @@ class Segment:
             position += header.size
         if position in self.damage:
             raise DamagedRecords(self.damage[position], self.base_offset)
+
+    def _header_in(self, window: memoryview, at: int, position: int, end: int) -> BatchHeader:
+        """View the header at ``at`` of what was read, be it a batch's or that of a message of before Kafka 0.11."""
+        try:
+            header = read_any_header(window, at)
+        except CorruptBatch:
+            raise NotABatch(position, self.base_offset) from None
+        if position + header.size > end:
+            raise NotABatch(position, self.base_offset)
+        return header
 
     def check_sound(self, offset: int) -> None:
         """Raise DamagedRecords for an offset that is known to be lost."""
