@@ -47,7 +47,7 @@ class Safety:
         self._files = files
         self._directory = directory
         self._unsynced_names: list[str] = []
-        self._sealed: list[Segment] = []  # segments whose indexes were written and not synced
+        self._sealed: list[Segment] = []  # segments whose indexes are not safe yet
         self._entry_synced = False  # the directory's own name
 
     @property
@@ -61,10 +61,13 @@ class Safety:
         if name not in self._unsynced_names:
             self._unsynced_names.append(name)
 
-    def note_sealed(self, segment: Segment) -> None:
-        """Have the next flush sync a segment whose indexes were just written."""
+    def seal(self, segment: Segment) -> None:
+        """Let a segment not grow any more, and have the next flush save its indexes. Raises OSError."""
         if self._files.lasting:
+            segment.begin_seal()
             self._sealed.append(segment)
+        else:
+            segment.seal()
 
     def is_safe(self, end: int) -> bool:
         """Whether there is nothing to do for a log of which all before ``end`` should be safe."""
@@ -106,5 +109,7 @@ class Safety:
     def end(self, flush: Flush) -> None:
         """Count a flush that succeeded."""
         self._entry_synced = True
+        for segment in flush.sealed:
+            segment.end_seal()
         self._sealed = [segment for segment in self._sealed if segment not in flush.sealed]
         self.recovery_point = max(self.recovery_point, flush.end)

@@ -36,13 +36,32 @@ class Entries:
         size = self.file.size()
         if size % self._layout.size:
             raise FormatError(f"an index of {size} bytes, no multiple of {self._layout.size}")
-        self.count = size // self._layout.size
-        self._growing = bytearray(self.file.read(0, size)) if to_grow else None
-        self._saved = size
+        self._growing = None
+        self.count = self._count_without_room(size // self._layout.size)
+        used = self.count * self._layout.size
+        self._growing = bytearray(self.file.read(0, used)) if to_grow else None
+        self._saved = size if used == size else None
         if self.count > 1 and not all(
             low < high for low, high in zip(self._at(0), self._at(self.count - 1), strict=True)
         ):
             raise FormatError(f"an index that does not rise from {self._at(0)} to {self._at(self.count - 1)}")
+
+    def _count_without_room(self, count: int) -> int:
+        """Return how many entries there are before the zeros of an index that Kafka had made room for.
+
+        It takes the whole ``segment.index.bytes`` at once, and gives back what is left when the segment is full or the
+        log is closed; not after a kill, and never in the metadata log.
+        """
+        if not count or any(self._at(count - 1)):
+            return count
+        low, high = 0, count - 1
+        while low < high:
+            middle = (low + high) // 2
+            if any(self._at(middle)):
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def check_rising(self) -> None:
         """Look at every entry, where a power loss may have left out some. Raises FormatError."""
@@ -70,6 +89,20 @@ class Entries:
         at, new = self._saved, bytes(self._growing[self._saved :])
         self._saved += len(new)
         return lambda: self.file.write(new, at)
+
+    def save_all(self) -> Callable[[], None]:
+        """Return a call, for any thread, that writes the whole file; it raises OSError. ``forget`` after that."""
+        content = bytes(self._growing or b"")
+
+        def save() -> None:
+            self.file.truncate(len(content))
+            self.file.write(content, 0)
+
+        return save
+
+    def forget(self) -> None:
+        """Let go of the bytes, which are in the file."""
+        self._growing = None
 
     def seal(self) -> None:
         """Write the file and forget the bytes."""

@@ -347,8 +347,7 @@ class PartitionLog:
 
     def _roll(self) -> Segment:
         """Begin a new segment at the log end, with a snapshot of the producers from which it can be recovered."""
-        self._active.seal()
-        self._safety.note_sealed(self._active)
+        self._safety.seal(self._active)
         segment = Segment(self._files, self._directory, self.log_end_offset)
         self.producers.end_offset = segment.base_offset
         self._save_snapshot()
@@ -507,6 +506,7 @@ class PartitionLog:
         self._start_at(self._segments[0].base_offset)
         self._reader.forget()
         for segment in dropped:
+            segment.is_dropped = True
             segment.close()
         self._doomed.add_segments(
             self._directory, [segment.base_offset for segment in dropped], self._config.file_delete_delay_ms

@@ -180,7 +180,9 @@ class FaultyFile:
     def read(self, at: int, size: int) -> memoryview:
         self._files.call("read", self._name)
         node = self._looked_at()
-        return memoryview(bytes(node.seen[at : at + size])) if node else memoryview(b"")
+        view = memoryview(bytes(node.seen[at : at + size])) if node else memoryview(b"")
+        self._files.bytes_read += len(view)
+        return view
 
     def pieces(self, at: int, size: int) -> list[Chunk]:
         return [self.read(at, size)]
@@ -223,6 +225,7 @@ class FaultyFiles:
         self.calls = 0
         self.log: list[tuple[str, str]] = []
         """Each call and its name, for a test that looks at an order."""
+        self.bytes_read = 0
         self._locked = False
 
     # ---- what goes wrong

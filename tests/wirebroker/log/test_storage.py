@@ -1,6 +1,7 @@
 """Data directories: whose they are, what survives a stop, what a crash leaves."""
 
 import pytest
+from faulty_files import FaultyFiles
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import Record, build_batch, read_header, stamp
@@ -372,6 +373,41 @@ def test_damage_in_an_old_segment_is_found_by_the_read_that_meets_it(files, open
     assert [offset for offset in range(60) if refuses(log, offset)] == [9, 10, 11]
     assert caplog.text.count("offsets 9 to 11") == 1
     assert append(log).base_offset == 60
+    storage.close()
+
+
+@pytest.mark.parametrize("producer", [-1, 9])
+def test_a_start_after_a_crash_reads_what_was_not_flushed(config, producer):
+    """One segment of 2 MiB, flushed with what a start needs, and 20 KiB behind it."""
+    files = FaultyFiles()
+    storage = Storage.open(files, node_id=1, new_id=lambda: "x" * 22)
+    log = storage.open_log("orders", 0, ID, config())
+
+    def grow(count: int) -> None:
+        for _ in range(count):
+            sequence = log.log_end_offset if producer >= 0 else -1
+            records = [Record(value=bytes(1000))]
+            options = {"producer_id": producer, "producer_epoch": 0, "base_sequence": sequence}
+            append(log, memoryview(build_batch(records, base_timestamp=NOW, **options)))
+
+    grow(2000)
+    assert log.unflushed_bytes == log.size
+    flush = log.begin_flush(log.log_end_offset, aids=True)
+    flush.carry_out()
+    log.end_flush(flush)
+    assert log.unflushed_bytes == 0
+    storage.checkpoint()
+    grow(20)
+    crash(storage)
+    files.kill()
+    files.bytes_read = 0
+    storage = Storage.open(files, node_id=1, new_id=lambda: "x" * 22)
+    log = storage.open_log("orders", 0, ID, config())
+    assert (log.log_end_offset, log.recovery_point) == (2020, 2000)
+    assert files.bytes_read < 200_000
+    if producer >= 0:
+        assert log.producers.entries[producer].last_sequence == 2019
+    assert log.offset_for_timestamp(NOW).offset == 0
     storage.close()
 
 
