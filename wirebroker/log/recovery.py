@@ -69,6 +69,7 @@ def load(
     finish_replacements(files, directory)
     names = files.names(directory)
     bases = sorted(base for name in names if (base := base_offset_of(name, "log")) is not None)
+    _remove_orphans(files, directory, names, set(bases))
     segments = [Segment(files, directory, base) for base in bases]
     epochs = LeaderEpochs(_load_epochs(files, directory), log_end_offset=lambda: 0)
     loader = _Loader(files, directory, segments, epochs, recovery_point, index_interval)
@@ -187,6 +188,16 @@ def _is_sound(segment: Segment, header: BatchHeader, batch: memoryview, last_off
         and header.last_offset_delta >= 0
         and any_crc_is_valid(batch, 0, len(batch))
     )
+
+
+def _remove_orphans(files: Files, directory: str, names: list[str], bases: set[int]) -> None:
+    """Remove indexes without records: a new segment may begin there one day."""
+    for name in names:
+        for kind in ("index", "timeindex", "txnindex"):
+            base = base_offset_of(name, kind)
+            if base is not None and base not in bases:
+                _log.warning("%s/%s belongs to no segment and is removed", directory, name)
+                files.remove(f"{directory}/{name}")
 
 
 def _load_epochs(files: Files, directory: str) -> list[tuple[int, int]]:

@@ -519,6 +519,20 @@ def test_offsets_that_go_back_are_cut(files, open_storage, config):
     storage.close()
 
 
+def test_indexes_without_records_go(files, open_storage, config):
+    """testBogusIndexSegmentsAreRemoved."""
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    storage.close()
+    for kind in ("index", "timeindex", "txnindex"):
+        files.save(f"orders-0/{77:020d}.{kind}", bytes(68))
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert log.log_end_offset == 3
+    assert not any("77" in name for name in files.names("orders-0"))
+    storage.close()
+
+
 def test_temporary_files_go(files, open_storage, config):
     storage = open_storage()
     append(storage.open_log("orders", 0, ID, config()))
