@@ -11,8 +11,6 @@ from compat.differential.values import AnswerPlus, TopicId
 from kafka_codecs.api_keys import ApiKey
 
 TIMEOUT_MS = 120_000
-BY_ID = 10
-"""The version from which on OffsetCommit and OffsetFetch name topics by id."""
 
 
 def _join_body(hand: Hand, group: Group, member: Member) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from compat.differential.draw.hand import Hand
 from compat.differential.script import Edit, Step
-from compat.differential.values import walk
 from kafka_codecs.api_keys import ApiKey, messages_of
 from kafka_codecs.headers import is_flexible
 from kafka_codecs.plan import Field, fields_of
@@ -156,8 +155,3 @@ def _has_edges(step: Step) -> bool:
         ApiKey.FIND_COORDINATOR,
         ApiKey.INIT_PRODUCER_ID,
     )
-
-
-def symbols_in(step: Step) -> int:
-    """How many places a body has: for tests."""
-    return sum(1 for _ in walk(step.body))
