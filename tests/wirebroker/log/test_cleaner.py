@@ -574,3 +574,17 @@ def test_a_kill_at_any_step_of_the_exchange(tmp_path, open_storage, config):
         again.close()
     assert outcomes == {True, False}
     assert kill_at > 20
+
+
+@pytest.mark.parametrize("files", ["disk"], indirect=True)
+def test_a_segment_whose_index_is_not_written_yet_is_left_alone(log):
+    """A flush under way would write the old index under the new segment's name."""
+    append(log, (b"a", b"1"))
+    append(log, (b"a", b"2"))
+    log._keeper.flush_due = lambda _: None
+    roll(log)
+    assert not log.segments[0].is_settled
+    assert not compact(log)
+    log.flush()
+    assert compact(log)
+    assert pairs(log) == [(1, b"a", b"2")]

@@ -239,3 +239,21 @@ def test_the_segments_of_a_compacted_topic_close_in_time_for_its_compaction(open
     append(log, timestamp=NOW + 1000)
     append(log, timestamp=NOW + 1001)
     assert segment_bases(files) == [0, 2]
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_log_start_is_remembered_from_the_checkpoint_on(open_log, open_storage, config, saved):
+    """S139a: a crash may lose the last move of DeleteRecords; the records are there again then."""
+    log = open_log()
+    append(log, (b"a", b"1"), (b"b", b"1"))
+    append(log)
+    log.delete_records(1)
+    log.storage.checkpoint()
+    log.delete_records(2)
+    if saved:
+        log.storage.checkpoint()
+    log.let_go()
+    log._keeper.release()
+    again = open_storage().open_log("orders", 0, log.topic_id, config())
+    assert again.log_start_offset == (2 if saved else 1)
+    assert again.log_end_offset == 3
