@@ -153,6 +153,8 @@ class Storage:
         working = self._working()
         if not working:
             raise StorageError(f"{key[0]}-{key[1]} has no place: all data directories have failed")
+        if len(working) == 1:
+            return working[0]  # without counting: ten thousand partitions may be made at once
         return min(working, key=lambda directory: len(directory.partitions - {METADATA_LOG}))
 
     def logs(self) -> Iterator[PartitionLog]:

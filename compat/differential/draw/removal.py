@@ -26,7 +26,7 @@ def create_partitions(hand: Hand) -> None:
     def one() -> dict[str, Any]:
         name = hand.topic()
         count = hand.world.topics.get(name, 1)
-        wanted = hand.often(min(count + 1, 3), count, 0, -1, 1, 10_001, 2_147_483_647, percent=60)
+        wanted = hand.often(min(count + 1, 3), count, 0, -1, 1, 20_001, 2_147_483_647, percent=60)
         topic: dict[str, Any] = {"name": name, "count": wanted, "assignments": None}
         if hand.chance(25):
             topic["assignments"] = [

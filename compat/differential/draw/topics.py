@@ -100,7 +100,7 @@ def create_topics(hand: Hand) -> None:
         name = hand.often(f"~t{hand.number(0, 6)}", hand.odd_topic(), percent=80)
         topic: dict[str, Any] = {
             "name": name,
-            "num_partitions": hand.often(hand.number(1, 3), -1, 0, -2, 10_001, 2_147_483_647, percent=80),
+            "num_partitions": hand.often(hand.number(1, 3), -1, 0, -2, 20_001, 2_147_483_647, percent=80),
             "replication_factor": hand.often(1, -1, 0, 2, -2, 32767, percent=80),
             "configs": [config(hand) for _ in range(hand.number(0, 2))],
         }
