@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from conftest import Topic
+from group_client import await_coordinator, commit, fetched
 from partition_client import batch_of, batches, fetch, now_ms, offset_for, produce
 from raw_client import RawClient
 
 from kafka_codecs.records.batch import Compression, Record, build_batch, iter_batches, read_records
 
-EARLIEST, MAX_TIMESTAMP = -2, -3
+LATEST, EARLIEST, MAX_TIMESTAMP = -1, -2, -3
 HOUR = 3_600_000
 COMPACTED = {
     "cleanup.policy": "compact",
@@ -177,3 +178,39 @@ def test_a_timestamp_that_was_compacted_away_hides_later_ones(raw: RawClient, co
     close_segment(raw, topic)
     await_pairs(raw, topic, [(1, b"a", b"2"), (2, b"b", b"3")])
     assert [offset_for(raw, topic, now + after).offset for after in (0, 1, 101, 500, 501)] == [1, 2, -1, -1, 3]
+
+
+def test_committed_offsets_are_compacted_and_kept(
+    start_broker: Callable[..., str],
+    connect: Callable[..., RawClient],
+    make_topic: Callable[..., Topic],
+    group_name: str,
+):
+    """The offsets topic is compacted as its own configuration says; a group's last commit stays."""
+    broker = start_broker(
+        {
+            "log.cleaner.backoff.ms": "20",
+            "offsets.topic.num.partitions": "1",
+            "offsets.topic.segment.bytes": str(1 << 20),
+            "offsets.topic.replication.factor": "1",
+        }
+    )
+    raw, topic = connect(broker), make_topic(partitions=100, to=broker)
+    await_coordinator(raw, group_name)
+    offsets = Topic("__consumer_offsets", bytes(16), 1)
+    committed = 0
+    while bytes_of(raw, offsets) < 1_200_000:
+        committed += 1
+        answer = commit(raw, group_name, {topic.name: [(index, committed) for index in range(100)]})
+        assert set(answer[topic.name].values()) == {0}
+    deadline = time.monotonic() + 60
+    while len(fetch(raw, offsets, 0).records) > 100_000:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    found = fetched(raw, group_name, {topic.name: list(range(100))})[topic.name]
+    assert {offset for offset, *_ in found.values()} == {committed}
+
+
+def bytes_of(raw: RawClient, topic: Topic) -> int:
+    """About how many bytes were ever appended, at 60 a record."""
+    return int(offset_for(raw, topic, LATEST).offset) * 60
