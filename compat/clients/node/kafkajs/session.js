@@ -51,6 +51,7 @@ export class Session {
     const topic = suffix ? `${this.name}-${suffix}` : this.name
     const admin = await this.admin()
     await admin.createTopics({
+      waitForLeaders: false, // it gives up where a loaded broker's metadata does not tell of the topic yet
       topics: [
         {
           topic,
