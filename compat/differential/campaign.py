@@ -1,8 +1,8 @@
 """Many scripts against two brokers: those that were kept first, then drawn ones, until enough was compared."""
 
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -135,32 +135,44 @@ class Campaign:
     def __init__(self, stages: list[Stage], findings: Findings, logs: Logs | None) -> None:
         self.findings = findings
         self._players = [Player(stage, findings, logs) for stage in stages]
+        self._stop = threading.Event()
 
     def replay(self, paths: list[Path]) -> None:
-        """Play scripts that were kept, one after the other."""
-        for path in paths:
-            self._players[0].replay(path)
-        self._players[0].end_batch()
+        """Play scripts that were kept, side by side."""
+        waiting, lock = list(reversed(paths)), threading.Lock()
+
+        def next_one() -> Path | None:
+            with lock:
+                return waiting.pop() if waiting else None
+
+        def work(player: Player) -> None:
+            while not self._stop.is_set() and (path := next_one()) is not None:
+                player.replay(path)
+            player.end_batch()
+
+        self._side_by_side(work)
 
     def draw(self, exchanges: int, seed: int) -> None:
         """Draw scripts and play them, side by side, until so many exchanges were compared."""
         goal = self.findings.total() + exchanges
-        numbers, lock, stop = count(), threading.Lock(), threading.Event()
+        numbers, lock = count(), threading.Lock()
 
         def work(player: Player) -> None:
-            try:
-                while self.findings.total() < goal and not stop.is_set():
-                    with lock:
-                        number = next(numbers)
-                    player.try_out(drawn(f"{seed}/{number}"))
-                player.end_batch()
-            except BaseException:
-                stop.set()
-                raise
+            while self.findings.total() < goal and not self._stop.is_set():
+                with lock:
+                    number = next(numbers)
+                player.try_out(drawn(f"{seed}/{number}"))
+            player.end_batch()
 
+        self._side_by_side(work)
+
+    def _side_by_side(self, work: Callable[[Player], None]) -> None:
+        """Have every player work in a thread of its own; where one fails, or is interrupted, all come to an end."""
         with ThreadPoolExecutor(len(self._players)) as pool:
+            working = [pool.submit(work, player) for player in self._players]
             try:
-                for done in [pool.submit(work, player) for player in self._players]:
+                for done in wait(working, return_when=FIRST_EXCEPTION).done:
                     done.result()
             finally:
-                stop.set()
+                self._stop.set()
+            self._stop.clear()
