@@ -7,6 +7,7 @@ The tasks form a tree::
     ├── syncs                bring logs to stable storage, on threads; four tasks
     ├── checkpoints          where logs start and how far they are safe, every minute
     ├── flushes              of topics with flush.ms
+    ├── snapshots            of the metadata, every 20 MiB of its log
     ├── producers            forgets those that were silent for long
     ├── retention            deletes old segments, every five minutes
     ├── removal              of deleted files, a minute later
@@ -29,17 +30,17 @@ from kafka_codecs.wire import uuid_bytes, uuid_text
 from wirebroker.apis.context import Services
 from wirebroker.config.endpoints import Endpoint
 from wirebroker.config.settings import Settings
-from wirebroker.config.topic import TopicConfig
 from wirebroker.housekeeping import (
     compact,
     delete_old_segments,
     flush_old_records,
     keep_checkpoints,
+    keep_snapshots,
     remove_doomed_files,
 )
 from wirebroker.log.directory import LogDirectory
 from wirebroker.log.storage import Storage, StorageError
-from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
+from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal, metadata_log_config
 from wirebroker.metadata.topic_names import OFFSETS_TOPIC
 from wirebroker.partitions.partitions import Partitions
 from wirebroker.partitions.syncer import WORKERS, Syncer
@@ -166,6 +167,7 @@ async def _serve(broker: _Assembled, on_ready: Callable[[Ready], object]) -> Non
             nursery.start_soon(broker.services.syncer.work)
         nursery.start_soon(keep_checkpoints, broker.storage, broker.services.syncer, broker.services.config)
         nursery.start_soon(flush_old_records, broker.storage)
+        nursery.start_soon(keep_snapshots, broker.services.journal, broker.services.syncer, broker.services.config)
         nursery.start_soon(_expire_producers, broker.services)
         services = broker.services
         nursery.start_soon(delete_old_segments, services.partitions, services.config, services.clock)
@@ -231,9 +233,13 @@ def _look_out_for_failures(storage: Storage, services: Services, failed: trio.Ev
 def _services(settings: Settings, storage: Storage, syncer: Syncer, clock: SystemClock) -> Services:
     """Build the parts from the floor up. Changes of metadata reach them in the order of their subscriptions."""
     config = settings.config
-    metadata_config = TopicConfig.of({"flush.messages": "1"}, config)  # as Kafka's controller, which syncs every commit
-    metadata_log = storage.open_log(_METADATA_TOPIC, 0, METADATA_TOPIC_ID, metadata_config)
-    journal = Journal(metadata_log, timestamp_ms=clock.timestamp_ms, random_uuid=_random_uuid)
+    metadata_log = storage.open_log(_METADATA_TOPIC, 0, METADATA_TOPIC_ID, metadata_log_config(config))
+    journal = Journal(
+        metadata_log,
+        files=storage.directories[0].files,
+        timestamp_ms=clock.timestamp_ms,
+        random_uuid=_random_uuid,
+    )
     log_dirs = [uuid_bytes(directory.meta.directory_id) for directory in storage.directories if not directory.fault]
     journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=log_dirs)
     partitions = Partitions(storage, config)

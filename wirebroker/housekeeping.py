@@ -15,11 +15,19 @@ from wirebroker.errors import KafkaError
 from wirebroker.log.format import FormatError
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.storage import Storage
+from wirebroker.metadata.journal import Journal
 from wirebroker.partitions.partition import Partition
 from wirebroker.partitions.partitions import Partitions
 from wirebroker.partitions.syncer import MOST_LOGS, Syncer
 
-__all__ = ["compact", "delete_old_segments", "flush_old_records", "keep_checkpoints", "remove_doomed_files"]
+__all__ = [
+    "compact",
+    "delete_old_segments",
+    "flush_old_records",
+    "keep_checkpoints",
+    "keep_snapshots",
+    "remove_doomed_files",
+]
 
 if TYPE_CHECKING:
     from wirebroker.log.cleaned_batch import Step
@@ -31,6 +39,7 @@ _log = logging.getLogger(__name__)
 REMOVAL_CHECK_SECONDS = 1.0
 WORTH_A_FLUSH = 4 * 1024 * 1024
 """Bytes that a start after a crash would have to check: from then on a log is flushed with the next checkpoint."""
+SNAPSHOT_CHECK_SECONDS = 1.0
 SHORTEST_FLUSH_CHECK, LONGEST_FLUSH_CHECK = 0.05, 1.0
 """Seconds."""
 
@@ -197,6 +206,36 @@ async def keep_checkpoints(storage: Storage, syncer: Syncer, config: BrokerConfi
         for directory, checkpoint in storage.begin_checkpoints():
             await trio.to_thread.run_sync(checkpoint.carry_out)
             directory.end_checkpoint(checkpoint)
+
+
+async def keep_snapshots(journal: Journal, syncer: Syncer, config: BrokerConfig) -> None:
+    """Take a snapshot of the metadata after so many bytes or so much time, and delete the history that is too old."""
+    while True:
+        await trio.sleep(SNAPSHOT_CHECK_SECONDS)
+        try:
+            if journal.wants_snapshot(
+                max_bytes=config.metadata_log_max_record_bytes_between_snapshots,
+                max_interval_ms=config.metadata_log_max_snapshot_interval_ms,
+            ):
+                await _take_snapshot(journal, syncer)
+            journal.forget_history(
+                max_bytes=config.metadata_max_retention_bytes, max_age_ms=config.metadata_max_retention_ms
+            )
+        except (KafkaError, OSError) as fault:  # the log serves without; the next attempt is that many bytes away
+            _log.error("the metadata has no new snapshot: %s", fault)
+
+
+async def _take_snapshot(journal: Journal, syncer: Syncer) -> None:
+    snapshot_id, pieces = journal.begin_snapshot()
+    batches = []
+    for batch in pieces:
+        batches.append(batch)
+        await trio.lowlevel.checkpoint()
+    await syncer.flush([journal.log], aids=True)  # the log is never behind what a snapshot says of it
+    if journal.log.recovery_point >= snapshot_id.end_offset:
+        saved = await trio.to_thread.run_sync(journal.save_snapshot, snapshot_id, batches)
+        journal.end_snapshot(saved)
+        _log.info("metadata: a snapshot of all below %d, %d bytes", snapshot_id.end_offset, saved.size)
 
 
 async def flush_old_records(storage: Storage) -> None:

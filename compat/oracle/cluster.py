@@ -100,6 +100,13 @@ class Cluster:
         for node in self._nodes:
             node.await_end()
 
+    def kill(self) -> None:
+        """End all nodes at once and without notice (SIGKILL); the data stays as it is."""
+        for node in self._nodes:
+            node.signal(signal.SIGKILL)
+        for node in self._nodes:
+            node.await_end()
+
     def close(self) -> None:
         """Stop all nodes, give the ports back, and remove a temporary folder."""
         self.stop()

@@ -14,6 +14,7 @@ from wirebroker.config.option import ConfigError, Option
 from wirebroker.config.tables.coordinators import CoordinatorOptions
 from wirebroker.config.tables.inherited import InheritedOptions
 from wirebroker.config.tables.logs import LogOptions
+from wirebroker.config.tables.metadata import MetadataOptions
 from wirebroker.config.tables.server import ServerOptions
 
 SINGLE_NODE: Mapping[str, str] = MappingProxyType(
@@ -34,7 +35,7 @@ CUSTOM_PREFIXES = ("listener.name.", "rsm.config.", "rlmm.config.", "config.prov
 """Names that begin so are made up by users: settings of one listener, of a plug-in."""
 
 
-class BrokerConfig(ServerOptions, LogOptions, InheritedOptions, CoordinatorOptions):
+class BrokerConfig(ServerOptions, LogOptions, MetadataOptions, InheritedOptions, CoordinatorOptions):
     """Immutable. ``explicit`` is what the user set; ``static`` adds what this broker sets for a single node.
 
     DescribeConfigs calls values of ``static`` static broker configurations (source 4), all others defaults (5).

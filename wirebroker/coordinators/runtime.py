@@ -22,6 +22,7 @@ from kafka_codecs.messages.offset_delete import OffsetDeleteRequestTopic, Offset
 from kafka_codecs.messages.offset_fetch import OffsetFetchRequestTopics, OffsetFetchResponseTopics
 from kafka_codecs.messages.sync_group import SyncGroupRequest
 from kafka_codecs.records.batch import Record, read_records
+from kafka_codecs.records.control import ControlType, read_control_key
 from kafka_codecs.wire import EncodeError
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.coordinators.group.classic import Caller
@@ -34,6 +35,7 @@ from wirebroker.coordinators.group.records import (
     partition_for,
 )
 from wirebroker.coordinators.group.settings import GroupSettings
+from wirebroker.coordinators.group.transactions import OffsetTransactions
 from wirebroker.coordinators.outcome import Outcome, records_of, replies_of
 from wirebroker.errors import KafkaError
 from wirebroker.metadata.image import ClusterImage
@@ -108,23 +110,34 @@ class GroupLog:
     def read(self, index: int) -> Iterator[GroupRecord]:
         """Read one partition from its start.
 
-        What cannot be read is logged and passed over: it is one record of one group. Offsets that were committed in
-        transactions are passed over too: transactions are not served yet.
+        What cannot be read is logged and passed over: it is one record of one group. Offsets that were committed in a
+        transaction count from its end on, unless it was aborted.
         """
         partition = self._partitions.get(GROUP_METADATA_TOPIC, index)
         if partition is None:
             return
+        transactions = OffsetTransactions()
         for header, batch in partition.log.batches(partition.log.log_start_offset):
-            if header.is_control or header.is_transactional:
+            records = read_records(batch, max_decompressed=MAX_DECOMPRESSED)
+            if header.is_control:
+                for record in records:
+                    is_commit = read_control_key(record.key) is ControlType.COMMIT
+                    yield from transactions.end(header.producer_id, is_commit=is_commit)
                 continue
-            for record in read_records(batch, max_decompressed=MAX_DECOMPRESSED):
+            for record in records:
+                offset = header.base_offset + record.offset_delta
                 try:
                     decoded = decode_record(record.key or b"", record.value)
                 except ValueError as error:  # also a version of a later Kafka
-                    at = f"{GROUP_METADATA_TOPIC}-{index}, offset {header.base_offset + record.offset_delta}"
+                    at = f"{GROUP_METADATA_TOPIC}-{index}, offset {offset}"
                     _log.error("%s: a record of a group cannot be read: %s", at, error)
                     continue
-                if decoded is not None:
+                if decoded is None:
+                    continue
+                if header.is_transactional:
+                    transactions.add(header.producer_id, decoded, offset)
+                else:
+                    transactions.pass_by(decoded, offset)
                     yield decoded
 
 

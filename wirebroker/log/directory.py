@@ -147,6 +147,11 @@ class LogDirectory:
     # ---- logs
 
     @property
+    def files(self) -> Files:
+        """The tree, for what stands beside a log's own files."""
+        return self._files
+
+    @property
     def logs(self) -> dict[Key, PartitionLog]:
         """The open ones."""
         return self._logs

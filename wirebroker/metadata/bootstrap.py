@@ -1,25 +1,40 @@
 """The records that a cluster and a broker's start consist of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kafka_codecs.internal.cluster_metadata import ConfigRecord, FeatureLevelRecord, PartitionChangeRecord
 from kafka_codecs.internal.cluster_nodes import BrokerFeature, BrokerRegistrationChangeRecord, RegisterBrokerRecord
-from wirebroker.metadata.features import INITIAL_FEATURES, SUPPORTED_FEATURES
-from wirebroker.metadata.image import NO_LEADER, ClusterImage, ResourceType
+from wirebroker.metadata.features import INITIAL_FEATURES, METADATA_VERSION, SUPPORTED_FEATURES
+from wirebroker.metadata.image import NO_LEADER, ClusterImage, PartitionImage, ResourceType
 
 _UNFENCED = -1
 
 
-def cluster_records() -> list[Any]:
+def cluster_records(formatted: ClusterImage) -> list[Any]:
     """Return what a fresh cluster begins with: its features, metadata.version first, and its cluster-wide settings.
 
+    Where Kafka's storage tool has formatted the directory, that says which, and may have put SCRAM users there as well.
     Since eligible leader replicas are on, Kafka writes ``min.insync.replicas`` down as a cluster-wide dynamic setting
     (``ConfigurationControlManager.maybeGenerateElrSafetyRecords``), and clients see it with that source.
     """
-    features = [FeatureLevelRecord(name=name, feature_level=level) for name, level in INITIAL_FEATURES.items()]
-    safety = ConfigRecord(resource_type=ResourceType.BROKER, resource_name="", name="min.insync.replicas", value="1")
-    return [*features, safety]
+    features = dict(formatted.features) or INITIAL_FEATURES
+    levels = [FeatureLevelRecord(name=name, feature_level=features[name]) for name in _version_first(features)]
+    first = [*levels, *formatted.carried.values()]
+    if features.get("eligible.leader.replicas.version"):
+        first.append(
+            ConfigRecord(resource_type=ResourceType.BROKER, resource_name="", name="min.insync.replicas", value="1")
+        )
+    return first
+
+
+def _version_first(features: Mapping[str, int]) -> list[str]:
+    return sorted(features, key=lambda name: name != METADATA_VERSION)
+
+
+def _may_lead(broker_id: int, partition: PartitionImage) -> bool:
+    """In sync, eligible, or the last that was: Kafka's controlled stop of the last replica leaves it in the ELR."""
+    return broker_id in (*partition.isr, *partition.elr) or partition.last_known_elr == (broker_id,)
 
 
 def registration_records(
@@ -45,11 +60,14 @@ def registration_records(
             if partition.leader == broker_id:
                 change.leader = NO_LEADER
                 lost.append(change)
-            elif partition.leader != NO_LEADER or broker_id not in partition.isr:
+            elif partition.leader != NO_LEADER or not _may_lead(broker_id, partition):
                 continue
-            regained.append(
-                PartitionChangeRecord(partition_id=partition.partition, topic_id=topic.topic_id, leader=broker_id)
-            )
+            elected = PartitionChangeRecord(partition_id=partition.partition, topic_id=topic.topic_id, leader=broker_id)
+            if broker_id not in partition.isr:
+                elected.isr = [broker_id]
+                elected.eligible_leader_replicas = []
+                elected.last_known_elr = []
+            regained.append(elected)
     registration = RegisterBrokerRecord(
         broker_id=broker_id,
         incarnation_id=incarnation_id,

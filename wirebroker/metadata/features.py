@@ -5,6 +5,7 @@ Numbers observed on 4.4.0; ``MetadataVersion``, ``GroupVersion``, ``TransactionV
 Kafka with static voters, and is then not listed among the finalized ones.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -30,3 +31,11 @@ SUPPORTED_FEATURES: dict[str, FeatureLevels] = {
 INITIAL_FEATURES: dict[str, int] = {
     name: levels.high for name, levels in SUPPORTED_FEATURES.items() if name != "kraft.version"
 }
+
+
+def check_features(finalized: Mapping[str, int]) -> None:
+    """Raise ValueError for a cluster that uses more than this broker knows of, as Kafka's refuses to start then."""
+    for name, level in finalized.items():
+        low, high = SUPPORTED_FEATURES.get(name, (0, 0))
+        if not low <= level <= high:
+            raise ValueError(f"the cluster runs with {name} {level}, and this broker supports {low} to {high}")

@@ -4,6 +4,7 @@ Unsigned varints for frame version (1), record type and record version, then the
 (Kafka: ``MetadataRecordSerde``, KIP-631). Written are the newest versions, those of metadata.version 4.4-IV2.
 """
 
+from functools import cache
 from typing import Any
 
 from kafka_codecs.compile import decoder, encoder
@@ -29,7 +30,18 @@ RECORD_CLASSES: dict[int, type[Any]] = {
         cluster_metadata.NoOpRecord,
     )
 }
-"""The record types that this broker writes and understands, by their number."""
+"""The record types that every log has, by their number."""
+
+
+@cache
+def _rare_classes() -> dict[int, type[Any]]:
+    """Return the other record types: those of Apache Kafka's logs. A start of our own log does not wait for them."""
+    from kafka_codecs.internal import cluster_security  # noqa: PLC0415
+
+    modules = (cluster_metadata, cluster_nodes, cluster_security)
+    classes = [getattr(module, name) for module in modules for name in module.__all__]
+    specs = [(each, getattr(each, "SPEC", None)) for each in classes]
+    return {spec.key: each for each, spec in specs if spec is not None and spec.key is not None}
 
 
 def encode_record(record: Any) -> bytes:
@@ -51,7 +63,7 @@ def decode_record(value: bytes) -> Any:
         raise DecodeError(f"metadata record with frame version {frame_version}")
     record_type, at = read_unsigned_varint(view, at)
     version, at = read_unsigned_varint(view, at)
-    record_class = RECORD_CLASSES.get(record_type)
+    record_class = RECORD_CLASSES.get(record_type) or _rare_classes().get(record_type)
     if record_class is None or version not in VersionRange.parse(record_class.SPEC.versions):
         raise DecodeError(f"metadata record of type {record_type}, version {version}")
     record, _ = decoder(record_class, version)(view, at)

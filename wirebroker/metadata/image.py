@@ -6,7 +6,7 @@ same object in both. Names are those of Kafka's
 ``MetadataImage`` and ``PartitionRegistration``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -14,7 +14,11 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from kafka_codecs.internal.cluster_metadata import (
+    AbortTransactionRecord,
+    BeginTransactionRecord,
+    ClearElrRecord,
     ConfigRecord,
+    EndTransactionRecord,
     FeatureLevelRecord,
     NoOpRecord,
     PartitionChangeRecord,
@@ -24,8 +28,12 @@ from kafka_codecs.internal.cluster_metadata import (
     TopicRecord,
 )
 from kafka_codecs.internal.cluster_nodes import (
+    BrokerEndpoint,
+    BrokerFeature,
     BrokerRegistrationChangeRecord,
+    FenceBrokerRecord,
     RegisterBrokerRecord,
+    UnfenceBrokerRecord,
     UnregisterBrokerRecord,
 )
 
@@ -80,6 +88,10 @@ class BrokerImage(msgspec.Struct, frozen=True):
     rack: str | None
     fenced: bool
     log_dirs: tuple[bytes, ...] = ()
+    end_points: tuple[BrokerEndpoint, ...] = ()
+    features: tuple[BrokerFeature, ...] = ()
+    in_controlled_shutdown: bool = False
+    cordoned_log_dirs: tuple[bytes, ...] | None = None
 
 
 class ClusterImage(msgspec.Struct, frozen=True):
@@ -93,6 +105,8 @@ class ClusterImage(msgspec.Struct, frozen=True):
     brokers: Mapping[int, BrokerImage]
     next_producer_id: int
     offset: int
+    carried: Mapping[tuple[Hashable, ...], Any] = MappingProxyType({})
+    """Records that this broker does nothing about, by what they speak of (``carried``)."""
 
     def topic_configs(self, name: str) -> Mapping[str, str]:
         return self.configs.get((ResourceType.TOPIC, name), _NOTHING)
@@ -122,6 +136,9 @@ class _Table(Generic[K, V]):
     def set(self, key: K, value: V) -> None:
         self._changeable()[key] = value
 
+    def names(self) -> list[K]:
+        return list(self._old if self._copy is None else self._copy)
+
     def drop(self, key: K) -> V | None:
         return self._changeable().pop(key, None)
 
@@ -147,6 +164,7 @@ class ImageBuilder:
         self._configs = _Table(image.configs)
         self._features = _Table(image.features)
         self._brokers = _Table(image.brokers)
+        self._carried = _Table(image.carried)
         self._next_producer_id = image.next_producer_id
         self._offset = image.offset
         self._touched: dict[bytes, dict[int, PartitionImage]] = {}
@@ -174,10 +192,14 @@ class ImageBuilder:
                 self._change_broker(record)
             case UnregisterBrokerRecord():
                 self._brokers.drop(record.broker_id)
-            case NoOpRecord():
-                pass
+            case NoOpRecord() | BeginTransactionRecord() | EndTransactionRecord() | AbortTransactionRecord():
+                pass  # what a transaction comes to is decided in ``replay``
+            case ClearElrRecord():
+                self._clear_elr(record.topic_name)
+            case FenceBrokerRecord() | UnfenceBrokerRecord():
+                self._set_broker(record.id, fenced=isinstance(record, FenceBrokerRecord))
             case _:
-                raise ValueError(f"metadata record {type(record).__name__} is not understood")
+                self._carry(record)
         self._offset = offset
 
     def build(self) -> ClusterImage:
@@ -194,7 +216,19 @@ class ImageBuilder:
             self._brokers.finished(),
             self._next_producer_id,
             self._offset,
+            self._carried.finished(),
         )
+
+    def _carry(self, record: Any) -> None:
+        from wirebroker.metadata.carried import placed  # noqa: PLC0415 - only logs that Kafka wrote have these
+
+        place = placed(record)
+        if place is not None:
+            key, is_there = place
+            if is_there:
+                self._carried.set(key, record)
+            else:
+                self._carried.drop(key)
 
     def _set_topic(self, topic: TopicImage) -> None:
         self._topics.set(topic.name, topic)
@@ -244,6 +278,21 @@ class ImageBuilder:
             last_known_elr=_changed(record.last_known_elr, old.last_known_elr),
         )
 
+    def _clear_elr(self, name: str) -> None:
+        """Nobody is eligible any more, in one topic or in all of them (``TopicsDelta.replay``)."""
+        for topic_id in self._topics_by_id.names():
+            if name in ("", self._topic(topic_id).name):
+                for partition in list(self._partitions_of(topic_id).values()):
+                    if partition.elr or partition.last_known_elr:
+                        self._change_partition(
+                            PartitionChangeRecord(
+                                partition_id=partition.partition,
+                                topic_id=topic_id,
+                                eligible_leader_replicas=[],
+                                last_known_elr=[],
+                            )
+                        )
+
     def _set_config(self, record: ConfigRecord) -> None:
         """Set a value, or with null remove it; a resource without values is not kept."""
         resource = (record.resource_type, record.resource_name)
@@ -271,15 +320,30 @@ class ImageBuilder:
             record.rack,
             record.fenced,
             tuple(record.log_dirs),
+            tuple(record.end_points),
+            tuple(record.features),
+            record.in_controlled_shutdown,
+            None if record.cordoned_log_dirs is None else tuple(record.cordoned_log_dirs),
         )
         self._brokers.set(record.broker_id, broker)
 
     def _change_broker(self, record: BrokerRegistrationChangeRecord) -> None:
-        old = self._brokers.get(record.broker_id)
+        changes: dict[str, Any] = {}
+        if record.fenced:
+            changes["fenced"] = record.fenced == 1
+        if record.in_controlled_shutdown:
+            changes["in_controlled_shutdown"] = True
+        if record.log_dirs:
+            changes["log_dirs"] = tuple(record.log_dirs)
+        if record.cordoned_log_dirs is not None:
+            changes["cordoned_log_dirs"] = tuple(record.cordoned_log_dirs)
+        self._set_broker(record.broker_id, **changes)
+
+    def _set_broker(self, broker_id: int, **changes: Any) -> None:
+        old = self._brokers.get(broker_id)
         if old is None:
-            raise ValueError(f"a metadata record changes broker {record.broker_id}, which is not registered")
-        fenced = old.fenced if record.fenced == 0 else record.fenced == 1
-        self._brokers.set(record.broker_id, msgspec.structs.replace(old, fenced=fenced))
+            raise ValueError(f"a metadata record changes broker {broker_id}, which is not registered")
+        self._brokers.set(broker_id, msgspec.structs.replace(old, **changes))
 
 
 def _partition_image(record: PartitionRecord) -> PartitionImage:

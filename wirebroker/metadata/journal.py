@@ -2,20 +2,29 @@
 
 Whoever changes the cluster computes records from ``Journal.image`` and commits them. A commit appends them to
 ``__cluster_metadata-0``, replays them into the next image and tells the subscribers, in this order, without a point at
-which anything else could run in between. A start replays the whole log.
+which anything else could run in between. A start replays the newest snapshot and the log from there on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from kafka_codecs.internal.cluster_metadata import ProducerIdsRecord
-from kafka_codecs.records.batch import Record, read_records
+from kafka_codecs.internal.cluster_metadata import AbortTransactionRecord, ProducerIdsRecord
+from kafka_codecs.records.batch import Record
+from kafka_codecs.records.control import ControlType
+from wirebroker.config.broker import BrokerConfig
+from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
+from wirebroker.log.files import Files
 from wirebroker.log.partition_log import Origin, PartitionLog
 from wirebroker.log.storage import StorageError
 from wirebroker.metadata.bootstrap import cluster_records, registration_records
-from wirebroker.metadata.framing import decode_record, encode_record
+from wirebroker.metadata.features import check_features
+from wirebroker.metadata.framing import encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
+from wirebroker.metadata.quorum_state import FILE as QUORUM_STATE
+from wirebroker.metadata.quorum_state import pack, read_epoch
+from wirebroker.metadata.replay import Replayed, Replayer
+from wirebroker.metadata.snapshots import Snapshot, SnapshotId, Snapshots, snapshot_batches, to_forget
 from wirebroker.metadata.topic_names import METADATA_TOPIC
 
 METADATA_TOPIC_ID = bytes(15) + b"\x01"
@@ -24,8 +33,21 @@ METADATA_TOPIC_ID = bytes(15) + b"\x01"
 PRODUCER_ID_BLOCK = 1000
 """Producer ids are taken from the log by the thousand (``ProducerIdsBlock``); a restart skips the rest of a block."""
 
+_DIRECTORY = f"{METADATA_TOPIC}-0"
 _RECORDS_A_BATCH = 2000
-_MAX_BATCH_BYTES = 1 << 27
+
+
+def metadata_log_config(config: BrokerConfig) -> TopicConfig:
+    """Return how the metadata log is kept, whatever other logs' defaults are (``KafkaRaftLog.createLog``)."""
+    overrides = {
+        "cleanup.policy": "delete",
+        "retention.ms": "-1",  # what goes is decided by snapshots
+        "retention.bytes": "-1",
+        "segment.bytes": str(config.metadata_log_segment_bytes),
+        "segment.ms": str(config.metadata_log_segment_ms),
+        "flush.messages": "1",  # as Kafka's controller, which syncs every commit
+    }
+    return TopicConfig.of(overrides, config)
 
 
 class Journal:
@@ -35,9 +57,16 @@ class Journal:
     random (version 4) UUID for topic and incarnation ids.
     """
 
-    def __init__(self, log: PartitionLog, *, timestamp_ms: Callable[[], int], random_uuid: Callable[[], bytes]) -> None:
-        """Replay the log. Raises StorageError if it cannot be read or holds what this broker does not understand."""
+    def __init__(
+        self, log: PartitionLog, *, files: Files, timestamp_ms: Callable[[], int], random_uuid: Callable[[], bytes]
+    ) -> None:
+        """Replay what is there. Raises StorageError if it cannot be read or holds what this broker does not understand.
+
+        ``files`` is the directory tree in which the log lies.
+        """
         self._log = log
+        self._files = files
+        self._snapshots = Snapshots(files, _DIRECTORY)
         self._timestamp_ms = timestamp_ms
         self._random_uuid = random_uuid
         self._subscribers: list[Callable[[ClusterImage, ClusterImage], None]] = []
@@ -45,18 +74,34 @@ class Journal:
         self.broker_id = -1
         self._broker_epoch = -1
         try:
-            self.image = _replayed(log)
-        except (ValueError, KafkaError) as fault:
-            raise StorageError(f"the metadata log {METADATA_TOPIC}-0 cannot be replayed: {fault}") from fault
-        self._leader_epoch = 1 + (log.leader_epochs.latest or 0)
+            found = _replayed(log, self._snapshots)
+            check_features(found.image.features)
+            last_epoch = max(found.epoch, log.leader_epochs.latest or 0, self._elected())
+        except (ValueError, KafkaError, OSError) as fault:
+            raise StorageError(f"the metadata log {_DIRECTORY} cannot be replayed: {fault}") from fault
+        self.image = found.image
+        self._raft = found.raft
+        self._is_in_transaction = found.in_transaction
+        self._since_snapshot = found.log_bytes - log.written  # plus what is written from now on
+        self._snapshot_ms = timestamp_ms()
+        self._last_ms = found.timestamp_ms
+        self._leader_epoch = 1 + last_epoch
         """Every start is an election that this node wins: the metadata log's own leader epoch rises by one."""
+
+    def _elected(self) -> int:
+        return read_epoch(self._files.load(f"{_DIRECTORY}/{QUORUM_STATE}"))
 
     def start_broker(self, broker_id: int, *, rack: str | None, log_dirs: Sequence[bytes] = ()) -> None:
         """Write down that this broker starts: a fresh cluster's first records, its registration, its leaderships.
 
         ``log_dirs`` are the directory ids of meta.properties. Nothing is flushed: the next start would write the same.
         """
-        first = cluster_records() if self.image.offset < 0 else []
+        first: list[Any] = []
+        if self._is_in_transaction:  # of a controller that is no more; Kafka's next one ends it as well
+            first.append(AbortTransactionRecord(reason="Controller failover"))
+            self._is_in_transaction = False
+        if self._log.log_end_offset == 0:
+            first += cluster_records(self.image)
         self.broker_id = broker_id
         self._broker_epoch = self._log.log_end_offset + len(first)
         records = first + registration_records(
@@ -70,6 +115,8 @@ class Journal:
         for start in range(0, len(records), _RECORDS_A_BATCH):
             self._append(records[start : start + _RECORDS_A_BATCH])
         self._publish(records)
+        state = pack(broker_id, self._leader_epoch, voters_in_log=ControlType.KRAFT_VERSION in self._raft)
+        self._files.save(f"{_DIRECTORY}/{QUORUM_STATE}", state)
 
     def subscribe(self, subscriber: Callable[[ClusterImage, ClusterImage], None]) -> None:
         """Have ``subscriber(old, new)`` called after each commit, and at once with the empty image as the old one.
@@ -110,11 +157,55 @@ class Journal:
             if not _is_reserved(topic_id) and not _begins_with_dash(topic_id):
                 return topic_id
 
+    # ---- snapshots: ``housekeeping`` has them taken
+
+    def wants_snapshot(self, *, max_bytes: int, max_interval_ms: int) -> bool:
+        """Whether so much was written since the last one, or some of it so long ago (``SnapshotGenerator``)."""
+        if self._snapshots.sound and self._snapshots.sound[-1].id.end_offset > self.image.offset:
+            return False
+        overdue = 0 < max_interval_ms <= self._timestamp_ms() - self._snapshot_ms
+        return overdue or self._since_snapshot + self._log.written >= max_bytes
+
+    @property
+    def log(self) -> PartitionLog:
+        """To have it flushed; only the journal writes to it."""
+        return self._log
+
+    def begin_snapshot(self) -> tuple[SnapshotId, Iterator[bytearray]]:
+        """Take the image as it is: return its id, and what writes it down piece by piece."""
+        self._since_snapshot = -self._log.written
+        self._snapshot_ms = now_ms = self._timestamp_ms()
+        snapshot_id = SnapshotId(self.image.offset + 1, self._leader_epoch)
+        batches = snapshot_batches(
+            self.image, self._leader_epoch, self._raft, contained_ms=self._last_ms, now_ms=now_ms
+        )
+        return snapshot_id, batches
+
+    def save_snapshot(self, snapshot_id: SnapshotId, batches: Sequence[bytearray]) -> Snapshot:
+        """Write a snapshot to stable storage; for any thread. Its log must be there before. Raises OSError."""
+        return Snapshot(snapshot_id, self._snapshots.save(snapshot_id, batches), self._last_ms)
+
+    def end_snapshot(self, snapshot: Snapshot) -> None:
+        """From now on the log before it may go."""
+        self._snapshots.sound.append(snapshot)
+
+    def forget_history(self, *, max_bytes: int, max_age_ms: int) -> None:
+        """Delete old snapshots, and the log before the oldest that stays. Raises KafkaError, OSError."""
+        now_ms = self._timestamp_ms()
+        sound = self._snapshots.sound
+        count = to_forget(sound, self._log.size, max_bytes=max_bytes, max_age_ms=max_age_ms, now_ms=now_ms)
+        if count:
+            oldest = sound[count].id
+            self._log.delete_records(oldest.end_offset)
+            self._log.delete_old_segments(now_ms)
+            self._snapshots.forget_before(oldest)
+
     def _append(self, records: Sequence[Any]) -> None:
+        self._last_ms = self._timestamp_ms()
         self._log.append_records(
             [Record(value=encode_record(record)) for record in records],
             leader_epoch=self._leader_epoch,
-            timestamp_ms=self._timestamp_ms(),
+            timestamp_ms=self._last_ms,
             origin=Origin.RAFT_LEADER,
         )
 
@@ -129,15 +220,23 @@ class Journal:
             subscriber(old, self.image)
 
 
-def _replayed(log: PartitionLog) -> ClusterImage:
-    builder = ImageBuilder()
-    for header, batch in log.batches(log.log_start_offset):
-        if header.is_control:
-            continue
-        for record in read_records(batch, max_decompressed=_MAX_BATCH_BYTES):
-            if record.value is not None:
-                builder.replay(decode_record(record.value), header.base_offset + record.offset_delta)
-    return builder.build()
+def _replayed(log: PartitionLog, snapshots: Snapshots) -> Replayed:
+    replayer = Replayer()
+    at = 0
+    newest = snapshots.newest()
+    if newest is not None:
+        snapshot_id, batches = newest
+        at = snapshot_id.end_offset
+        replayer.snapshot(batches, at)
+    elif log.log_end_offset == 0:
+        replayer.snapshot(snapshots.bootstrap() or (), 0)
+    if at < log.log_start_offset:
+        raise ValueError(f"it begins at {log.log_start_offset}, and no sound snapshot says what was before")
+    if at > log.log_end_offset:
+        raise ValueError(f"it ends at {log.log_end_offset}, before the snapshot of all below {at}")
+    if log.log_end_offset > at:
+        replayer.log(log.batches(at))
+    return replayer.finish()
 
 
 def _is_reserved(topic_id: bytes) -> bool:

@@ -12,7 +12,14 @@ from wirebroker.config.topic import TopicConfig
 from wirebroker.config.without_effect import TABLES
 
 ROOT = Path(wirebroker.__file__).parent
-NOT_READERS = ("config/tables/", "config/without_effect/", "config/broker.py", "config/topic.py", "config/group.py")
+NOT_READERS = (
+    "config/tables/",
+    "config/without_effect/",
+    "config/broker.py",
+    "config/topic.py",
+    "config/group.py",
+    "metadata/image",  # records' fields, of which one is called as an option is
+)
 SOURCES = {
     str(file.relative_to(ROOT)): file.read_text()
     for file in ROOT.rglob("*.py")
@@ -49,4 +56,5 @@ def test_an_option_without_effect_is_read_by_nobody(option):
 
 
 def test_an_option_that_is_only_inherited_is_told_to_have_no_effect():
-    assert BrokerConfig.of({next(iter(INHERITED)): "1"}).without_effect() == [next(iter(INHERITED))]
+    assert "log.local.retention.ms" in INHERITED
+    assert BrokerConfig.of({"log.local.retention.ms": "1"}).without_effect() == ["log.local.retention.ms"]

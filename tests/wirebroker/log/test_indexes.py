@@ -71,10 +71,6 @@ def test_an_index_is_taken_over(offsets, file):
     ("data", "fault"),
     [
         (bytes(7), "7 bytes"),
-        (
-            (9).to_bytes(4) + (1000).to_bytes(4) + bytes(8),
-            "does not rise",
-        ),  # an index that was not trimmed before a crash
         ((9).to_bytes(4) + (1000).to_bytes(4) + (10).to_bytes(4) + (999).to_bytes(4), "does not rise"),
     ],
 )
@@ -82,6 +78,27 @@ def test_a_broken_index(file, data, fault):
     file.write(data, 0)
     with pytest.raises(FormatError, match=fault):
         OffsetIndex(file, 100).load(to_grow=False)
+
+
+@pytest.mark.parametrize("entries", [0, 1, 2, 3])
+@pytest.mark.parametrize("room", [1, 2, 1000])
+@pytest.mark.parametrize("to_grow", [True, False])
+def test_room_that_kafka_had_made_is_no_part_of_an_index(file, entries, room, to_grow):
+    """After a kill an index of Kafka's ends in zeros."""
+    file.write(
+        b"".join((9 * n).to_bytes(4) + (1000 * n).to_bytes(4) for n in range(1, entries + 1)) + bytes(8 * room), 0
+    )
+    index = OffsetIndex(file, 100)
+    index.load(to_grow=to_grow)
+    assert index.count == entries
+    assert index.lookup(10_000) == 1000 * entries
+    if to_grow:
+        index.append(10_000, 5000)
+        index.save_new()()
+        again = OffsetIndex(file, 100)
+        again.load(to_grow=False)
+        assert again.count == entries + 1
+        assert again.lookup(10_000) == 5000
 
 
 @pytest.fixture(params=["growing", "sealed"])

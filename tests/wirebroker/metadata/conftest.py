@@ -38,7 +38,7 @@ class Cluster:
         defaults = TopicConfig.of({}, self.config)
         self.log: PartitionLog = storage.open_log("__cluster_metadata", 0, METADATA_TOPIC_ID, defaults)
         self.storage = storage
-        self.journal = Journal(self.log, timestamp_ms=lambda: 1_000, random_uuid=self.uuids)
+        self.journal = Journal(self.log, files=self.files, timestamp_ms=lambda: 1_000, random_uuid=self.uuids)
         self.journal.start_broker(NODE_ID, rack="r", log_dirs=[LOG_DIR])
 
     def stop(self) -> None:

@@ -1,7 +1,6 @@
 import pytest
 
 from kafka_codecs.internal.cluster_metadata import (
-    BeginTransactionRecord,
     ConfigRecord,
     FeatureLevelRecord,
     NoOpRecord,
@@ -14,6 +13,7 @@ from kafka_codecs.internal.cluster_metadata import (
 from kafka_codecs.internal.cluster_nodes import (
     BrokerRegistrationChangeRecord,
     RegisterBrokerRecord,
+    UnfenceBrokerRecord,
     UnregisterBrokerRecord,
 )
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder, ResourceType
@@ -123,7 +123,7 @@ def test_features_at_level_0_are_none() -> None:
         PartitionChangeRecord(partition_id=0, topic_id=ID),
         RemoveTopicRecord(topic_id=ID),
         BrokerRegistrationChangeRecord(broker_id=1),
-        BeginTransactionRecord(),
+        UnfenceBrokerRecord(id=1),
     ],
 )
 def test_records_that_contradict_the_image_are_refused(record: object) -> None:

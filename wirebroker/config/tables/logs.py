@@ -23,7 +23,9 @@ class LogOptions(OptionTable):
         "The data directory, where log.dirs is not set.",
         ListOf(may_be_empty=False),
     )
-    log_dirs = Option(LIST, None, "The data directories; the first holds the cluster's metadata.", ListOf(may_be_empty=False))
+    log_dirs = Option(
+        LIST, None, "The data directories; the first holds the cluster's metadata.", ListOf(may_be_empty=False)
+    )
 
     # Segments
     log_segment_bytes = Option(

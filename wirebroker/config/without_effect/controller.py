@@ -70,18 +70,6 @@ class ControllerOptions(OptionTable):
 
     # The metadata log
     metadata_log_dir = Option(STRING, None, "Where the metadata log lies; unset, in the data directory.")
-    metadata_log_segment_bytes = Option(
-        INT, 1_073_741_824, "The size at which a segment of the metadata log is closed.", at_least(8_388_608)
-    )
-    metadata_log_segment_ms = Option(LONG, 604_800_000, "The age at which a segment of the metadata log is closed.")
-    metadata_log_max_record_bytes_between_snapshots = Option(
-        LONG, 20_971_520, "Bytes of metadata records after which a snapshot is written.", at_least(1)
-    )
-    metadata_log_max_snapshot_interval_ms = Option(
-        LONG, 3_600_000, "The longest time between two snapshots of the metadata; 0 means no limit.", at_least(0)
-    )
-    metadata_max_retention_bytes = Option(LONG, 104_857_600, "Bytes of metadata log and snapshots that are kept.")
-    metadata_max_retention_ms = Option(LONG, 604_800_000, "How long metadata log and snapshots are kept.")
     process_roles = Option(
         LIST,
         ("broker", "controller"),

@@ -1,0 +1,1 @@
+"""Data directories go from Apache Kafka to wirebroker and back, as they are."""
