@@ -67,7 +67,7 @@ def page(columns: list[Column], kafka: list[Column], waiting: Mapping[str, str],
 
 
 def _table(columns: list[Column]) -> str:
-    titles = [f"{column.client} {column.version}".strip() for column in columns]
+    titles = [_title(column) for column in columns]
     lines = [f"| capability | {' | '.join(titles)} |", "| --- |" + " :-: |" * len(columns)]
     for capability in CAPABILITIES:
         marks = [MARKS[column.outcome(capability.name).outcome] for column in columns]
@@ -76,6 +76,11 @@ def _table(columns: list[Column]) -> str:
     tried = [sum(outcome.outcome != "lacks" for outcome in column.outcomes.values()) for column in columns]
     lines.append("| **passed of tried** | " + " | ".join(f"{p}/{t}" for p, t in zip(passes, tried, strict=True)) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _title(column: Column) -> str:
+    """Name the client with its version, once."""
+    return column.client if column.version in column.client else f"{column.client} {column.version}"
 
 
 def _reasons(columns: list[Column], waiting: Mapping[str, str]) -> Iterator[str]:
@@ -113,7 +118,7 @@ def _against_kafka(columns: list[Column]) -> Iterator[str]:
         passed = sum(outcome.outcome == "pass" for outcome in column.outcomes.values())
         lacking = sum(outcome.outcome == "lacks" for outcome in column.outcomes.values())
         text = f"{passed} pass, {lacking} lacking, {len(failed)} fail" if column.outcomes else "not run"
-        yield f"- {column.client} {column.version}: {text}" + "".join(
+        yield f"- {_title(column)}: {text}" + "".join(
             f"; `{name}`: {_line(column.outcomes[name].reason)}" for name in failed
         )
     yield ""

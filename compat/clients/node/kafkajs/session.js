@@ -102,7 +102,8 @@ export class Member {
       this.memberId = payload.memberId
       this.assignment.set(payload.memberAssignment[topic] ?? [])
     })
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.inbox.fail(payload.error))
+    // After an error that may pass, such as a coordinator that still loads, KafkaJS starts the consumer again itself.
+    consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || this.inbox.fail(payload.error))
   }
 
   receive({ partition, message }) {
