@@ -151,12 +151,14 @@ class CleaningMachine(RuleBasedStateMachine):
 
     @rule()
     def delete_old_segments(self):
-        before = self.log.log_start_offset
+        before, there = self.log.log_start_offset, {offset for offset, _, _ in records(self.log)}
         gone = self.log.delete_old_segments(self.clock)
         assert self.log.log_start_offset >= before
         assert gone >= 0
         first = self.log.segments[0].base_offset
-        young = [r.offset for r in self.written if self.clock - r.timestamp <= CONFIG.retention_ms]
+        young = [
+            r.offset for r in self.written if r.offset in there and self.clock - r.timestamp <= CONFIG.retention_ms
+        ]
         assert not gone or first <= max(before, min(young, default=self.log.log_end_offset))
 
     @rule(step=st.sampled_from([0, DELETE_RETENTION, 50_000]))
@@ -169,6 +171,10 @@ class CleaningMachine(RuleBasedStateMachine):
         start, end = self.log.log_start_offset, self.log.log_end_offset
         self.start()
         assert self.log.log_end_offset == end
+        for producer, entry in self.log.producers.entries.items():
+            if not entry.batches:  # known by a marker alone, as in Kafka: it has to begin anew
+                self.sequences[producer] = 0
+                self.last_offsets.pop(producer, None)
         return start
 
     @rule()
