@@ -61,6 +61,7 @@ def load(folder: Path, clients: Iterable[str]) -> list[Column]:
 def page(columns: list[Column], kafka: list[Column], waiting: Mapping[str, str], version: str, date: str) -> str:
     """Return MATRIX.md. ``waiting``: of each capability that this broker cannot have yet, the APIs that it lacks."""
     parts = [INTRODUCTION.format(date=date, version=version), _table(columns), *_reasons(columns, waiting)]
+    parts += _second_tries(columns)
     parts += _variations(columns)
     parts += ["## The same scenario against Apache Kafka 4.4.0", *_against_kafka(kafka)]
     return "\n".join(parts)
@@ -91,13 +92,32 @@ def _reasons(columns: list[Column], waiting: Mapping[str, str]) -> Iterator[str]
         for column in columns
         if column.outcome(capability.name).outcome == "fail"
     ]
-    yield "## Why it fails"
-    waits = sorted({name for name, _ in failed if name in waiting})
-    yield "\n".join(f"- `{name}` waits for {waiting[name]}, not served yet" for name in waits)
-    others = [(name, column) for name, column in failed if name not in waiting]
-    yield "\n".join(f"- `{name}`, {column.client}: {_line(column.outcome(name).reason)}" for name, column in others)
-    missing = [column for column in columns if column.trouble]
-    yield "\n".join(f"- {column.client} was not run: {_line(column.trouble)}" for column in missing) + "\n"
+    lines = [
+        f"- `{name}` waits for {waiting[name]}, not served yet"
+        for name in sorted({name for name, _ in failed if name in waiting})
+    ]
+    lines += [
+        f"- `{name}`, {column.client}: {_line(column.outcome(name).reason)}"
+        for name, column in failed
+        if name not in waiting
+    ]
+    lines += [f"- {column.client} was not run: {_line(column.trouble)}" for column in columns if column.trouble]
+    if lines:
+        yield "## Why it fails"
+        yield "\n".join(lines) + "\n"
+
+
+def _second_tries(columns: list[Column]) -> Iterator[str]:
+    """Tell what passed, but with something to say."""
+    lines = [
+        f"- `{name}`, {column.client}: {_line(outcome.reason)}"
+        for column in columns
+        for name, outcome in column.outcomes.items()
+        if outcome.outcome == "pass" and outcome.reason
+    ]
+    if lines:
+        yield "## What passed at the second try alone"
+        yield "\n".join(lines) + "\n"
 
 
 def _variations(columns: list[Column]) -> Iterator[str]:
