@@ -2,11 +2,14 @@
 
 import shutil
 import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from compat.directories.scene import (
+    SECONDS,
     View,
     access,
     add_access,
@@ -18,6 +21,7 @@ from compat.directories.scene import (
 )
 from compat.directories.wirebroker_process import wirebroker
 from compat.oracle.cluster import Cluster
+from compat.oracle.tools import run_tool
 
 pytestmark = pytest.mark.skipif(
     shutil.which("java") is None or shutil.which("mvn") is None, reason="Apache Kafka needs java and mvn"
@@ -81,4 +85,75 @@ def test_kafka_to_wirebroker_and_back(tmp_path: Path, end: signal.Signals) -> No
         assert access(cluster.bootstrap) == security
         produce(cluster.bootstrap, "after")
         transact(cluster.bootstrap, "transactional")
+        assert complaints(cluster.logs[0])[seen:] == []
+
+
+DUMP = "org.apache.kafka.tools.DumpLogSegments"
+SNAPSHOTS = ("metadata.log.max.record.bytes.between.snapshots=2000", "metadata.max.retention.bytes=20000")
+
+
+def dumped(files: list[Path], *options: str) -> str:
+    """Return what Kafka's dump tool says of files, and it may not complain of any."""
+    said = run_tool(DUMP, "--files", ",".join(map(str, files)), *options)
+    for complaint in ("Mismatches in", "Non-consecutive offsets", "isvalid: false", "Exception", "Failed", "not match"):
+        assert complaint not in said, said[-3000:]
+    return said
+
+
+def test_wirebroker_to_kafka(tmp_path: Path) -> None:
+    """A directory of ours, with a snapshot of its metadata, passes Kafka's tools and is served by Kafka."""
+    log, cluster = tmp_path / "wirebroker.log", Cluster(directory=tmp_path / "kafka", options=SMALL)
+    data = cluster.data_dirs[0]
+    with wirebroker(data, log, *SNAPSHOTS, "offsets.topic.num.partitions=5") as bootstrap:
+        fill(bootstrap)
+        assert within(SECONDS, lambda: bool(checkpoints(data))), "no snapshot was taken"
+    with wirebroker(data, log, *SNAPSHOTS) as bootstrap:
+        produce(bootstrap, "again")
+        written = View(bootstrap, ["classic"])
+    assert "Traceback" not in log.read_text(), log.read_text()
+    records = sorted(data.glob("*/*.log"))
+    dumped([each for each in records if not each.parent.name.startswith("__")], "--deep-iteration")
+    dumped(sorted(data.glob("*/*.index")), "--index-sanity-check")
+    dumped([each for each in sorted(data.glob("*/*.timeindex")) if each.stat().st_size])
+    assert "classic" in dumped(sorted(data.glob("__consumer_offsets-*/*.log")), "--offsets-decoder")
+    metadata = sorted(data.glob("__cluster_metadata-0/*.log"))
+    assert "PARTITION_RECORD" in dumped([*metadata, *checkpoints(data)], "--cluster-metadata-decoder")
+    with cluster:
+        assert vars(View(cluster.bootstrap, ["classic"])) == vars(written)
+        produce(cluster.bootstrap, "after")
+        commit_as_member(cluster.bootstrap, "classic")
+        assert complaints(cluster.logs[0]) == []
+
+
+def checkpoints(data: Path) -> list[Path]:
+    return sorted(data.glob("__cluster_metadata-0/*.checkpoint"))
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_a_partition_directory_moves_into_a_kafka_node(tmp_path: Path) -> None:
+    """What wirebroker appended to a topic of Kafka's is served by Kafka, which gets no more than these directories."""
+    cluster, copy = Cluster(directory=tmp_path / "kafka", options=SMALL), tmp_path / "copy"
+    with cluster:
+        fill(cluster.bootstrap)
+        cluster.stop()
+        data = cluster.data_dirs[0]
+        shutil.copytree(data, copy)
+        with wirebroker(copy, tmp_path / "wirebroker.log") as bootstrap:
+            produce(bootstrap, "moved")
+            written = View(bootstrap, ["classic"])
+        for moved in (*copy.glob("codecs-*"), *copy.glob("compacted-*")):
+            shutil.rmtree(data / moved.name)
+            shutil.move(moved, data)
+        seen = len(complaints(cluster.logs[0]))
+        cluster.start()
+        assert vars(View(cluster.bootstrap, ["classic"])) == vars(written)
+        produce(cluster.bootstrap, "after")
         assert complaints(cluster.logs[0])[seen:] == []
