@@ -21,6 +21,8 @@ from compat.differential.scene import Scene
 from kafka_codecs.plan import Field, fields_of
 from kafka_codecs.schema import Primitive, Struct
 
+_CHANGING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+")
+"""Ids, hashes and numbers."""
 _TIME = re.compile(r"-?\b\d{13,19}\b")
 _REPR = reprlib.Repr()
 _REPR.maxstring = _REPR.maxother = 300
@@ -168,9 +170,17 @@ def _matched(
         else:
             unmatched.append((key, each))
     rest = [each for group in theirs.values() for each in group]
+    rest.sort(key=lambda each: _rank(each, [one for _, one in unmatched], names))
     for at in range(max(len(unmatched), len(rest))):
         key, one = unmatched[at] if at < len(unmatched) else ((at,), None)
         yield _shown(key), one, rest[at] if at < len(rest) else None
+
+
+def _rank(each: Any, ones: list[Any], names: tuple[str, ...]) -> int:
+    """The place of the first element of the other side whose key looks like this one's, but for ids in it."""
+    gists = [[_gist(getattr(one, name)) for name in names] for one in ones]
+    mine = [_gist(getattr(each, name)) for name in names]
+    return gists.index(mine) if mine in gists else len(gists)
 
 
 def _shown(key: tuple[Any, ...]) -> str:
@@ -193,7 +203,7 @@ def _plain(value: Any) -> Any:
 def _gist(value: Any) -> str:
     """A value without what changes from run to run."""
     if isinstance(value, str):
-        return re.sub(r"[0-9a-f]{8,}|\d+", "#", value)[:120]
+        return _CHANGING.sub("#", value)[:120]
     if isinstance(value, Struct | msgspec.Struct | list | dict):
         return type(value).__name__
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 200:

@@ -83,7 +83,7 @@ class Logs:
 def _segments(directory: Path, prefix: str) -> set[str]:
     """Names of log files with something in them; topics that are being deleted are not there any more."""
     found = [path for path in directory.glob(f"{prefix}*/*.log") if not path.parent.name.endswith("-delete")]
-    return {f"{path.parent.name}/{path.name}" for path in found if path.stat().st_size}
+    return {f"{path.parent.name}/{path.name}" for path in found if path.stat().st_size and _content(path)}
 
 
 def _content(path: Path) -> bytes:

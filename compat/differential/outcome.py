@@ -9,7 +9,7 @@ from compat.differential.script import Step
 from kafka_codecs.api_keys import ApiKey
 from kafka_codecs.schema import Struct
 
-REBALANCE_IN_PROGRESS = 27
+UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS = 25, 27
 
 
 class Ending(Enum):
@@ -43,8 +43,11 @@ def outcome_differences(step: Step, kafka: Outcome, wirebroker: Outcome, scene: 
 
 
 def _is_superseded(outcome: Outcome) -> bool:
-    """Whether this answers a call that a later one of the same member replaced: Kafka forgets it (DIFFERENCES)."""
-    return getattr(outcome, "error_code", None) == REBALANCE_IN_PROGRESS
+    """Whether this answers a call that a later one of the same member replaced, or its leaving ended.
+
+    Kafka never answers these (DIFFERENCES).
+    """
+    return getattr(outcome, "error_code", None) in (REBALANCE_IN_PROGRESS, UNKNOWN_MEMBER_ID)
 
 
 def _shown(outcome: Outcome) -> Any:

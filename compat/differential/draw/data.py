@@ -39,7 +39,7 @@ def record(hand: Hand) -> dict[str, Any]:
     if hand.chance(25):
         content["timestamp_delta"] = hand.pick(1, 1000, -1, 4_000_000, -10)
     if hand.chance(3):
-        content["offset_delta"] = hand.pick(0, 1, 5, -1)
+        content["offset_delta"] = hand.pick(0, 1, 5)
     if hand.chance(2):
         content["attributes"] = hand.pick(1, 127)
     return content
