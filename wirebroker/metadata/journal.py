@@ -24,7 +24,7 @@ from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
 from wirebroker.metadata.quorum_state import FILE as QUORUM_STATE
 from wirebroker.metadata.quorum_state import pack, read_epoch
 from wirebroker.metadata.replay import Replayed, Replayer
-from wirebroker.metadata.snapshots import Snapshot, SnapshotId, Snapshots, snapshot_batches, to_forget
+from wirebroker.metadata.snapshots import Snapshot, SnapshotId, Snapshots, to_forget
 from wirebroker.metadata.topic_names import METADATA_TOPIC
 
 METADATA_TOPIC_ID = bytes(15) + b"\x01"
@@ -173,6 +173,8 @@ class Journal:
 
     def begin_snapshot(self) -> tuple[SnapshotId, Iterator[bytearray]]:
         """Take the image as it is: return its id, and what writes it down piece by piece."""
+        from wirebroker.metadata.snapshot_writer import snapshot_batches  # noqa: PLC0415 - a start does not wait for it
+
         self._since_snapshot = -self._log.written
         self._snapshot_ms = now_ms = self._timestamp_ms()
         snapshot_id = SnapshotId(self.image.offset + 1, self._leader_epoch)

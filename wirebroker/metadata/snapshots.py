@@ -6,34 +6,27 @@ the image, a control batch with the footer (Kafka's ``RecordsSnapshotWriter``, K
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from struct import Struct
 from typing import NamedTuple
 
-from kafka_codecs.compile import decode, encode
-from kafka_codecs.internal.control_records import SnapshotFooterRecord, SnapshotHeaderRecord
+from kafka_codecs.compile import decode
 from kafka_codecs.records.batch import (
     LOG_OVERHEAD,
     BatchHeader,
-    Record,
-    build_batch,
     crc_is_valid,
     read_header,
     read_records,
 )
-from kafka_codecs.records.control import ControlType, control_key, read_control_key
+from kafka_codecs.records.control import ControlType, read_control_key
 from kafka_codecs.wire import DecodeError
 from wirebroker.log.files import Files
-from wirebroker.metadata.framing import encode_record
-from wirebroker.metadata.image import ClusterImage
-from wirebroker.metadata.image_records import image_records
 
 SUFFIX = ".checkpoint"
 BOOTSTRAP = "bootstrap.checkpoint"
 _ENOUGH_FOR_A_HEADER = 512
 """Bytes; the first batch has 90 or so, more only with voters."""
 _NAME = re.compile(r"(\d{20})-(\d{10})\.checkpoint")
-_RECORDS_A_BATCH = 1000
 _LENGTH = Struct(">i")
 _log = logging.getLogger(__name__)
 
@@ -137,43 +130,6 @@ def to_forget(sound: Sequence[Snapshot], log_size: int, *, max_bytes: int, max_a
     return count
 
 
-def snapshot_batches(
-    image: ClusterImage, epoch: int, raft: Mapping[ControlType, bytes], *, contained_ms: int, now_ms: int
-) -> Iterator[bytearray]:
-    """Write an image as the batches of a snapshot, one at a time: the caller may do other things in between.
-
-    ``contained_ms`` is the timestamp of the last record that the snapshot stands for, ``raft`` the control records that
-    go with it.
-    """
-    header = SnapshotHeaderRecord(version=0, last_contained_log_timestamp=contained_ms)
-    control = [(ControlType.SNAPSHOT_HEADER, encode(SnapshotHeaderRecord, 0, header)), *sorted(raft.items())]
-    offset = 0
-    first = [Record(key=control_key(kind), value=value) for kind, value in control]
-    yield _batch(first, offset, epoch, now_ms, control=True)
-    offset += len(control)
-    waiting: list[Record] = []
-    for record in image_records(image):
-        waiting.append(Record(value=encode_record(record)))
-        if len(waiting) == _RECORDS_A_BATCH:
-            yield _batch(waiting, offset, epoch, now_ms)
-            offset += len(waiting)
-            waiting = []
-    if waiting:
-        yield _batch(waiting, offset, epoch, now_ms)
-        offset += len(waiting)
-    footer = encode(SnapshotFooterRecord, 0, SnapshotFooterRecord(version=0))
-    last = [Record(key=control_key(ControlType.SNAPSHOT_FOOTER), value=footer)]
-    yield _batch(last, offset, epoch, now_ms, control=True)
-
-
-def _batch(records: Sequence[Record], offset: int, epoch: int, now_ms: int, *, control: bool = False) -> bytearray:
-    for delta, record in enumerate(records):
-        record.offset_delta = delta
-    return build_batch(
-        records, base_offset=offset, partition_leader_epoch=epoch, base_timestamp=now_ms, control=control
-    )
-
-
 def read_snapshot(data: bytes) -> Iterator[tuple[BatchHeader, memoryview]]:
     """Go over a snapshot's batches. Raises ValueError if it is not whole and sound from header to footer."""
     view = memoryview(data)
@@ -209,6 +165,8 @@ def _control_kind(header: BatchHeader, batch: memoryview) -> ControlType | None:
 
 def _contained_ms(beginning: memoryview) -> int:
     """Read what the header says of the log; 0, which is old, of what is no header."""
+    from kafka_codecs.internal.control_records import SnapshotHeaderRecord  # noqa: PLC0415 - a first start has none
+
     try:
         record = next(iter(read_records(_first_batch(beginning), max_decompressed=1 << 20)))
         return decode(SnapshotHeaderRecord, 0, record.value or b"", 0).last_contained_log_timestamp

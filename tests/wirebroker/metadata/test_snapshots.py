@@ -21,7 +21,8 @@ from wirebroker.log.storage import StorageError
 from wirebroker.metadata.bootstrap import cluster_records
 from wirebroker.metadata.framing import encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE
-from wirebroker.metadata.snapshots import Snapshot, SnapshotId, read_snapshot, snapshot_batches, to_forget
+from wirebroker.metadata.snapshot_writer import snapshot_batches
+from wirebroker.metadata.snapshots import Snapshot, SnapshotId, read_snapshot, to_forget
 
 DIRECTORY = "__cluster_metadata-0"
 ACL = AccessControlEntryRecord(id=b"a" * 16, resource_type=2, resource_name="t", principal="User:a", host="*")
