@@ -152,6 +152,12 @@ def test_what_does_not_exist_comes_first(raw: RawClient, group: str, topic: Topi
     }
 
 
+def test_topics_without_partitions(raw: RawClient, group: str, topic: Topic) -> None:
+    """S105a: an unknown one is in the answer, another one is not."""
+    commit(raw, group, {topic.name: [(0, 5)]})
+    assert delete_offsets(raw, group, {"not-there": [], topic.name: []}) == (NONE, {"not-there": []})
+
+
 def test_an_error_of_the_group_stands_alone(raw: RawClient, group: str, topic: Topic) -> None:
     """S105a, S89b."""
     assert delete_offsets(raw, group, {topic.name: [0], "not-there": [0]}) == (GROUP_ID_NOT_FOUND, {})

@@ -26,7 +26,7 @@ async def handle(request: OffsetDeleteRequest, context: Context) -> OffsetDelete
         there = [partition for partition in topic.partitions if 0 <= partition.partition_index < count]
         if there:
             topics.append(OffsetDeleteRequestTopic(name=topic.name, partitions=there))
-        if len(there) < len(topic.partitions):
+        if known is None or len(there) < len(topic.partitions):  # an unknown topic is told of even without partitions
             answered = refused.setdefault(topic.name, OffsetDeleteResponseTopic(name=topic.name))
             answered.partitions += [
                 OffsetDeleteResponsePartition(
