@@ -64,7 +64,9 @@ class Connection:
         return bool(self._held) or self._is_readable(0)
 
     def _is_readable(self, seconds: float) -> bool:
-        return bool(select.select([self._socket], [], [], seconds)[0])
+        poll = select.poll()  # select takes no descriptor above 1023
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def _fill(self, seconds: float) -> bool:
         """Take what is there; False at the end of the connection. Returns with nothing after so many seconds."""

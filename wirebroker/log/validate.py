@@ -309,8 +309,10 @@ def _raise_for(errors: list[tuple[ErrorCode, int, str]]) -> None:
 
 
 def _shown(record: Record, header: BatchHeader) -> str:
+    """Show a record as Kafka does, which unpacks compressed ones in part."""
+    kind = "DefaultRecord" if header.compression is Compression.NONE else "PartialDefaultRecord"
     return (
-        f"DefaultRecord(offset={header.base_offset + record.offset_delta}, timestamp={header.timestamp_of(record)}, "
+        f"{kind}(offset={header.base_offset + record.offset_delta}, timestamp={header.timestamp_of(record)}, "
         f"key={len(record.key or b'')} bytes, value={len(record.value or b'')} bytes)"
     )
 

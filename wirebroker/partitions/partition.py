@@ -26,7 +26,8 @@ class Read(msgspec.Struct):
 
     ``chunks`` hold whole batches, ``size`` bytes together. ``available`` is what counts for ``min_bytes``: at most the
     limit that was read with, and more than ``size`` if the next batch did not fit. ``settled``: waiting would bring
-    nothing (a diverging epoch, an offset above what this reader may see, an offset in an older segment).
+    nothing (a diverging epoch, an offset above what this reader may see, an offset in an older segment). ``aborted`` is
+    None where a reader of committed data has no room for the first batch.
     """
 
     high_watermark: int
@@ -35,7 +36,7 @@ class Read(msgspec.Struct):
     chunks: list[Any]  # as kafka_codecs.schema.Chunk
     size: int
     available: int
-    aborted: Sequence[Aborted] = ()
+    aborted: Sequence[Aborted] | None = ()
     settled: bool = False
     diverging: EpochEndOffset | None = None
 
@@ -132,7 +133,14 @@ class Partition:
         # What does not fit counts as far as the limit goes, as if it were sent in part (Kafka cuts by bytes).
         available = size if piece.next_offset >= upper else max(size, max_bytes)
         return Read(
-            end, stable, start, piece.chunks, size, available, piece.aborted, settled=offset < log.active_base_offset
+            end,
+            stable,
+            start,
+            piece.chunks,
+            size,
+            available,
+            None if read_committed and max_bytes and not size else piece.aborted,
+            settled=offset < log.active_base_offset,
         )
 
     def check_leader_epoch(self, epoch: int) -> None:

@@ -179,7 +179,10 @@ def _not_a_replica(partition: Partition, current_leader_epoch: int) -> KafkaErro
 
 
 def _data(index: int, read: Read, committed: bool) -> PartitionData:
-    """Who reads committed data is told which transactions were aborted; others, and who diverges, get null."""
+    """Who reads committed data is told which transactions were aborted.
+
+    Others get null, and so does who diverges, or whose limit is too small for the first batch.
+    """
     return PartitionData(
         index,
         0,
@@ -190,7 +193,7 @@ def _data(index: int, read: Read, committed: bool) -> PartitionData:
         _NO_LEADER,
         _NO_SNAPSHOT,
         [AbortedTransaction(aborted.producer_id, aborted.first_offset) for aborted in read.aborted]
-        if committed and read.diverging is None
+        if committed and read.diverging is None and read.aborted is not None
         else None,
         -1,
         read.chunks,

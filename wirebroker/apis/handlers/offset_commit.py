@@ -16,7 +16,7 @@ async def handle(request: OffsetCommitRequest, context: Context) -> OffsetCommit
     """Refuse what does not exist, and commit the rest. With nothing left to commit the group is not asked at all."""
     refused, topics = _resolve(request, context)
     if not topics:
-        return OffsetCommitResponse(topics=refused)
+        return OffsetCommitResponse(topics=_merged(refused, [], by_id=context.version >= 10))
     wanted = OffsetCommitRequest(
         group_id=request.group_id,
         generation_id_or_member_epoch=request.generation_id_or_member_epoch,
