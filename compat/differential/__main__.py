@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from compat.differential.brokers import SETTINGS, wirebroker
 from compat.differential.campaign import Campaign
 from compat.differential.findings import Findings
 from compat.differential.logs import Logs
@@ -19,8 +18,10 @@ from compat.differential.proxy import Proxy
 from compat.differential.recorded import NAMES, script_of
 from compat.differential.run import Stage
 from compat.differential.script import to_text
+from compat.differential.settings import SETTINGS
 from compat.differential.side import Side
 from compat.differential.warm_up import warm_up
+from compat.wirebroker_process import wirebroker
 
 HERE = Path(__file__).parent
 REGRESSIONS = HERE / "regressions"
@@ -50,7 +51,7 @@ def main(words: list[str] | None = None) -> int:
 def _record(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="differential-") as folder, Proxy() as proxy:
         settings = {**SETTINGS, "advertised.listeners": f"PLAINTEXT://{proxy.address}"}
-        with wirebroker(Path(folder) / "data", Path(folder) / "wirebroker.log", settings) as address:
+        with wirebroker(Path(folder) / "wirebroker.log", settings, data=Path(folder) / "data") as address:
             proxy.forward_to(address)
             places = {"{bootstrap}": proxy.address, "{prefix}": NAMES.removesuffix("-")}
             command = [_filled(word, places) for word in arguments.command if word != "--"]
@@ -88,7 +89,7 @@ def _brokers(arguments: argparse.Namespace) -> Iterator[tuple[list[Stage], Logs 
         work = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="differential-")))
         other, data_dir = arguments.wirebroker, work / "wirebroker"
         if not other:
-            other = running.enter_context(wirebroker(data_dir, arguments.keep_in / "wirebroker.log"))
+            other = running.enter_context(wirebroker(arguments.keep_in / "wirebroker.log", SETTINGS, data=data_dir))
         kafka, logs = arguments.kafka, None
         if not kafka:
             from compat.oracle.cluster import Cluster  # noqa: PLC0415 - needs Java

@@ -19,9 +19,9 @@ from compat.directories.scene import (
     produce,
     transact,
 )
-from compat.directories.wirebroker_process import wirebroker
 from compat.oracle.cluster import Cluster
 from compat.oracle.tools import run_tool
+from compat.wirebroker_process import wirebroker
 
 pytestmark = pytest.mark.skipif(
     shutil.which("java") is None or shutil.which("mvn") is None, reason="Apache Kafka needs java and mvn"
@@ -72,9 +72,9 @@ def test_kafka_to_wirebroker_and_back(tmp_path: Path, end: signal.Signals) -> No
         cluster.kill() if end == signal.SIGKILL else cluster.stop()
         data = cluster.data_dirs[0]
         for _ in range(2):
-            with wirebroker(data, log, end=end) as bootstrap:
+            with wirebroker(log, {}, data=data, end=end) as bootstrap:
                 assert vars(View(bootstrap, GROUPS)) == vars(written)
-        with wirebroker(data, log, end=end) as bootstrap:
+        with wirebroker(log, {}, data=data, end=end) as bootstrap:
             produce(bootstrap, "between")
             commit_as_member(bootstrap, "classic")
             between = View(bootstrap, GROUPS)
@@ -89,7 +89,7 @@ def test_kafka_to_wirebroker_and_back(tmp_path: Path, end: signal.Signals) -> No
 
 
 DUMP = "org.apache.kafka.tools.DumpLogSegments"
-SNAPSHOTS = ("metadata.log.max.record.bytes.between.snapshots=2000", "metadata.max.retention.bytes=20000")
+SNAPSHOTS = {"metadata.log.max.record.bytes.between.snapshots": "2000", "metadata.max.retention.bytes": "20000"}
 
 
 def dumped(files: list[Path], *options: str) -> str:
@@ -104,10 +104,10 @@ def test_wirebroker_to_kafka(tmp_path: Path) -> None:
     """A directory of ours, with a snapshot of its metadata, passes Kafka's tools and is served by Kafka."""
     log, cluster = tmp_path / "wirebroker.log", Cluster(directory=tmp_path / "kafka", options=SMALL)
     data = cluster.data_dirs[0]
-    with wirebroker(data, log, *SNAPSHOTS, "offsets.topic.num.partitions=5") as bootstrap:
+    with wirebroker(log, {**SNAPSHOTS, "offsets.topic.num.partitions": "5"}, data=data) as bootstrap:
         fill(bootstrap)
         assert within(SECONDS, lambda: bool(checkpoints(data))), "no snapshot was taken"
-    with wirebroker(data, log, *SNAPSHOTS) as bootstrap:
+    with wirebroker(log, SNAPSHOTS, data=data) as bootstrap:
         produce(bootstrap, "again")
         written = View(bootstrap, ["classic"])
     assert "Traceback" not in log.read_text(), log.read_text()
@@ -146,7 +146,7 @@ def test_a_partition_directory_moves_into_a_kafka_node(tmp_path: Path) -> None:
         cluster.stop()
         data = cluster.data_dirs[0]
         shutil.copytree(data, copy)
-        with wirebroker(copy, tmp_path / "wirebroker.log") as bootstrap:
+        with wirebroker(tmp_path / "wirebroker.log", {}, data=copy) as bootstrap:
             produce(bootstrap, "moved")
             written = View(bootstrap, ["classic"])
         for moved in (*copy.glob("codecs-*"), *copy.glob("compacted-*")):
