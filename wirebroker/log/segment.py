@@ -266,6 +266,8 @@ class Segment:
         Age is the distance between the new batch's timestamp and the first batch's; the wall clock only counts where
         there are no timestamps. The last entry of a time index is kept for the one that sealing adds.
         """
+        if self._used_since_ms is None:
+            self._used_since_ms = now_ms
         return self.size > 0 and (
             self.size + size > rules.segment_bytes
             or self._waited(max_timestamp, now_ms) > rules.segment_ms
@@ -278,9 +280,7 @@ class Segment:
         first = self._first_max_timestamp() if self._first_timestamp is None else self._first_timestamp
         if first >= 0:
             return max_timestamp - first
-        if self._used_since_ms is None:
-            self._used_since_ms = now_ms
-        return now_ms - self._used_since_ms
+        return now_ms - (now_ms if self._used_since_ms is None else self._used_since_ms)
 
     def truncate(self, position: int, next_offset: int) -> None:
         """Cut the segment at a batch's beginning. Raises OSError."""

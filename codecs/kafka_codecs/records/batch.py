@@ -64,6 +64,7 @@ _LOG_APPEND_TIME = 0x08
 _TRANSACTIONAL = 0x10
 _CONTROL = 0x20
 _DELETE_HORIZON = 0x40
+_WITH_A_MEANING = 0x7F
 _SEQUENCES = 1 << 31
 
 
@@ -181,8 +182,11 @@ def stamp(buffer: bytearray | memoryview, at: int, base_offset: int, partition_l
 def set_max_timestamp(
     buffer: bytearray | memoryview, at: int, timestamp_type: TimestampType, max_timestamp: int
 ) -> None:
-    """Set whose timestamps these are and the largest (milliseconds), and the checksum anew."""
-    attributes = _ATTRIBUTES.unpack_from(buffer, at + _ATTRIBUTES_AT)[0] & ~_LOG_APPEND_TIME
+    """Set whose timestamps these are and the largest (milliseconds), and the checksum anew.
+
+    Bits of the attributes that mean nothing are lost (``DefaultRecordBatch.setMaxTimestamp``).
+    """
+    attributes = _ATTRIBUTES.unpack_from(buffer, at + _ATTRIBUTES_AT)[0] & _WITH_A_MEANING & ~_LOG_APPEND_TIME
     if timestamp_type is TimestampType.LOG_APPEND_TIME:
         attributes |= _LOG_APPEND_TIME
     _ATTRIBUTES.pack_into(buffer, at + _ATTRIBUTES_AT, attributes)

@@ -340,13 +340,13 @@ def test_a_segment_rolls_by_the_distance_of_timestamps(open_log):
 
 
 def test_a_segment_without_timestamps_rolls_by_the_clock(open_log):
-    """S138c."""
+    """S138c: from when the segment is first used, as from its creation in Kafka (``LogSegment.timeWaitedForRoll``)."""
     log = open_log(segment_ms="1000")
     append(log, a_batch(1, timestamp=-1))
     append(log, a_batch(1, timestamp=-1), timestamp_ms=NOW + 100)
-    append(log, a_batch(1, timestamp=-1), timestamp_ms=NOW + 1100)
+    append(log, a_batch(1, timestamp=-1), timestamp_ms=NOW + 1000)
     assert len(log._segments) == 1
-    append(log, a_batch(1, timestamp=-1), timestamp_ms=NOW + 1101)
+    append(log, a_batch(1, timestamp=-1), timestamp_ms=NOW + 1001)
     assert len(log._segments) == 2
 
 
