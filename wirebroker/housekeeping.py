@@ -32,7 +32,6 @@ __all__ = [
 if TYPE_CHECKING:
     from wirebroker.log.cleaned_batch import Step
     from wirebroker.log.compaction import Dirtiness
-    from wirebroker.log.partition_log import PartitionLog
 
 _log = logging.getLogger(__name__)
 
@@ -161,7 +160,7 @@ async def _dirtiest(partitions: Partitions, now_ms: int) -> "tuple[PartitionLog,
     return found
 
 
-async def _carry_out(work: "Generator[Step, Any, None]", log: "PartitionLog") -> bool:
+async def _carry_out(work: "Generator[Step, Any, None]", log: PartitionLog) -> bool:
     """Go from step to step, as long as the log is there. Return whether the work was done.
 
     After each step others have as long as it took: half of the time is theirs, whatever they do with it.
