@@ -1,11 +1,14 @@
 """What a broker is filled with, and what of it can be seen again."""
 
+import time
 from typing import Any
 
 from confluent_kafka import (
     Consumer,
     ConsumerGroupTopicPartitions,
     IsolationLevel,
+    KafkaError,
+    KafkaException,
     Producer,
     TopicCollection,
     TopicPartition,
@@ -29,6 +32,11 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its own way
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 TOPICS = {"codecs": 3, "transactions": 2, "compacted": 1}
 SECONDS = 30.0
+STILL_STARTING = (
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
+)
 END_OF_PARTITION = -191
 """What librdkafka says then (RD_KAFKA_RESP_ERR__PARTITION_EOF)."""
 
@@ -76,8 +84,16 @@ def _set_configs(admin: Any, topic: str) -> dict[str, str]:
 
 
 def _offsets(admin: Any, group: str) -> dict[str, int]:
-    ((_, future),) = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)]).items()
-    return {f"{at.topic}-{at.partition}": at.offset for at in future.result(SECONDS).topic_partitions}
+    """Asked again while a broker that has just started reads its groups: librdkafka's admin client gives up on that."""
+    end = time.monotonic() + SECONDS
+    while True:
+        ((_, future),) = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)]).items()
+        try:
+            return {f"{at.topic}-{at.partition}": at.offset for at in future.result(SECONDS).topic_partitions}
+        except KafkaException as failure:
+            if failure.args[0].code() not in STILL_STARTING or time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def read_all(bootstrap: str, isolation: str) -> Read:
