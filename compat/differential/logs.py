@@ -27,12 +27,18 @@ _PATH = re.compile(r"Dumping .*?([^/]+/[^/]+)$")
 
 
 def kafka_dump(files: list[Path]) -> str:
-    """Run Kafka's tool on these files."""
-    from compat.oracle.tools import run_tool  # noqa: PLC0415 - needs Java
+    """Run Kafka's tool on these files; of one that it cannot show, or that is gone meanwhile, it is the complaint."""
+    from compat.oracle.tools import ToolError, run_tool  # noqa: PLC0415 - needs Java
 
     names = ",".join(map(str, files))
     tool = "org.apache.kafka.tools.DumpLogSegments"
-    return run_tool(tool, "--deep-iteration", "--print-data-log", "--files", names)
+    try:
+        return run_tool(tool, "--deep-iteration", "--print-data-log", "--files", names)
+    except ToolError as failure:
+        if len(files) > 1:
+            return "\n".join(kafka_dump([file]) for file in files)
+        complaint = str(failure).replace(str(files[0].parent.parent), "")
+        return f"Dumping {files[0]}\nthe tool fails: {complaint.splitlines()[-1]}"
 
 
 class Logs:

@@ -108,6 +108,23 @@ class TestAnswers:
         assert [fields(answer) for answer in answered.partition_responses] == [(0, 0, -1, 0)]
         assert values(fetch(raw, topic)) == [b"last"]
 
+    @pytest.mark.parametrize("good_first", [True, False])
+    def test_a_partition_listed_twice_once_with_what_its_version_lacks(self, raw, topic, good_first):
+        """S24e: the good batch is appended, and the error of the other is the answer."""
+        entries = [batch_of(b"good"), batch_of(b"zstd", compression=Compression.ZSTD)]
+        first, second = entries if good_first else reversed(entries)
+        request = produce_request(topic, first)
+        request.topic_data[0].partition_data.append(PartitionProduceData(index=0, records=second))
+        (answered,) = raw.call(request, 6).responses
+        assert [fields(answer) for answer in answered.partition_responses] == [(76, -1, -1, -1)]
+        assert values(fetch(raw, topic)) == [b"good"]
+
+    def test_flush_messages_knows_no_timeout(self, raw, make_topic):
+        """A flush by flush.messages belongs to the append: a Produce with ``timeout_ms`` 0 does not time out on it."""
+        topic = make_topic(configs={"flush.messages": "1"})
+        answers = [produce(raw, topic, batch_of(b"%d" % n), timeout_ms=0, acks=acks) for n, acks in enumerate((-1, 1))]
+        assert [(answer.error_code, answer.base_offset) for answer in answers] == [(0, 0), (0, 1)]
+
     def test_one_failure_concerns_one_partition(self, raw, make_topic):
         """S26"""
         topic = make_topic(3)

@@ -140,6 +140,11 @@ class ReadableLog:
         return self._safety.saved_recovery_point
 
     @property
+    def fsync(self) -> bool:
+        """Whether stable storage takes the followers' place (``Keeper.fsync``)."""
+        return self._keeper.fsync
+
+    @property
     def high_watermark(self) -> int:
         """Readers see what lies below."""
         return self.recovery_point if self._keeper.fsync else self._active.next_offset

@@ -5,6 +5,7 @@ The order of the checks is Kafka's (``KafkaApis.handleProduceRequest``, ``Replic
 """
 
 import logging
+import math
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.messages.produce import (
@@ -45,7 +46,12 @@ _NO_LEADER = LeaderIdAndEpoch()
 
 _ALL_REPLICAS = -1
 
+_NO_TOPIC = (ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID)
+"""Found before the records are looked at."""
+
 _Entry = tuple[TopicProduceData, int, ClientBatch | None]
+_Key = tuple[str | bytes, int]
+_Refused = dict[_Key, ErrorCode]
 _Owed = list[tuple[PartitionProduceResponse, PartitionLog, int]]
 
 
@@ -57,15 +63,17 @@ async def handle(request: ProduceRequest, context: Context) -> ProduceResponse |
     INVALID_PRODUCER_ID_MAPPING (transactional batches of two producers). Raises CloseConnection if a partition failed
     with acks=0, since the client has no other way to learn of it.
     """
-    entries = _entries(request)
+    entries, refused = _entries(request, context.version)
     timestamp_ms = context.services.clock.timestamp_ms()
     answers: dict[str | bytes, TopicProduceResponse] = {}
     failure = 0
     owed: _Owed = []
     for topic, index, batch in entries:
         answer = _produce(topic, index, batch, request, context, timestamp_ms, owed)
-        failure = failure or answer.error_code
         name = topic.name or topic.topic_id
+        if (name, index) in refused and answer.error_code not in _NO_TOPIC:
+            answer = _failed(index, refused[name, index], -1, None)
+        failure = failure or answer.error_code
         if name in answers:
             answers[name].partition_responses.append(answer)
         else:
@@ -102,8 +110,8 @@ def refuse(request: ProduceRequest, context: Context, code: ErrorCode, message: 
     )
 
 
-def _entries(request: ProduceRequest) -> list[_Entry]:
-    """Give topic, partition and first batch of each entry, of a partition listed twice the last. Raises KafkaError."""
+def _entries(request: ProduceRequest, version: int) -> tuple[list[_Entry], _Refused]:
+    """Give topic, partition and first batch of each entry, as ``_once_each`` leaves them. Raises KafkaError."""
     entries: list[_Entry] = []
     transactional = False
     for topic in request.topic_data:
@@ -114,11 +122,34 @@ def _entries(request: ProduceRequest) -> list[_Entry]:
                     raise KafkaError(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
                 transactional = True
             entries.append((topic, data.index, batch))
+    refused: _Refused = {}
     if len(entries) > 1:
-        entries = list({(entry[0].name or entry[0].topic_id, entry[1]): entry for entry in entries}.values())
+        entries, refused = _once_each(entries, version)
     if transactional:
         _check_producers(entries)
-    return entries
+    return entries, refused
+
+
+def _once_each(entries: list[_Entry], version: int) -> tuple[list[_Entry], _Refused]:
+    """Of a partition listed twice keep the last entry whose batch may be appended, and what is wrong with the others.
+
+    Kafka answers with that error although it appends the good one (``mergedResponseStatus`` of ``KafkaApis``).
+    """
+    kept: dict[_Key, _Entry] = {}
+    for entry in entries:
+        kept[entry[0].name or entry[0].topic_id, entry[1]] = entry
+    if len(kept) == len(entries):
+        return entries, {}
+    good: dict[_Key, _Entry] = {}
+    refused: _Refused = {}
+    for entry in entries:
+        key = (entry[0].name or entry[0].topic_id, entry[1])
+        try:
+            _records(entry[2], version)
+            good[key] = entry
+        except KafkaError as refusal:
+            refused[key] = refusal.code
+    return list((kept | good).values()), refused
 
 
 def _check_producers(entries: list[_Entry]) -> None:
@@ -145,10 +176,8 @@ def _produce(
     """
     try:
         partition = _partition(topic, index, context)
-        if batch is None:
-            raise KafkaError(ErrorCode.INVALID_RECORD)
-        records = batch.only(context.version)
-        if batch.is_transactional and batch.transactional_producer is not None:
+        records = _records(batch, context.version)
+        if batch is not None and batch.is_transactional and batch.transactional_producer is not None:
             _verify_transaction(request)
         if request.acks not in _ALLOWED_ACKS:
             raise KafkaError(ErrorCode.INVALID_REQUIRED_ACKS)
@@ -175,15 +204,24 @@ def _produce(
 
 
 async def _settle(owed: _Owed, request: ProduceRequest, context: Context) -> None:
-    """Wait until all is on stable storage, or ``timeout_ms`` are over (``DelayedProduce``).
+    """Wait until all is on stable storage; where it stands for followers, ``timeout_ms`` at most (``DelayedProduce``).
 
+    A flush by ``flush.messages`` is part of the append, which has no time limit (``UnifiedLog.append``).
     Errors of a partition then: REQUEST_TIMED_OUT, KAFKA_STORAGE_ERROR, UNKNOWN_TOPIC_OR_PARTITION.
     """
     await context.flush()
     wanted = [(log, offset) for _, log, offset in owed]
-    codes = await context.services.syncer.all_reached(wanted, request.timeout_ms / 1000)
+    seconds = request.timeout_ms / 1000 if owed[0][1].fsync else math.inf
+    codes = await context.services.syncer.all_reached(wanted, seconds)
     for (answer, _, _), code in zip(owed, codes, strict=True):
         answer.error_code = code
+
+
+def _records(batch: ClientBatch | None, version: int) -> memoryview:
+    """Return what an entry would append. Raises KafkaError unless that is one batch as this version may have it."""
+    if batch is None:
+        raise KafkaError(ErrorCode.INVALID_RECORD)
+    return batch.only(version)
 
 
 def _partition(topic: TopicProduceData, index: int, context: Context) -> Partition:
