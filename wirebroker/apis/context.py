@@ -18,6 +18,7 @@ from wirebroker.partitions.syncer import Syncer
 if TYPE_CHECKING:
     from wirebroker.coordinators.runtime import GroupService
     from wirebroker.partitions.fetch_sessions import FetchSessions
+    from wirebroker.partitions.replica_selector import ReplicaSelector
 
 
 class Clock(Protocol):
@@ -37,6 +38,7 @@ class Services:
 
     ``groups`` and ``fetch_sessions`` are built when a client first needs them: their imports would be a sixth of a
     start. ``groups_wanted`` is set when the groups are there, since they have deadlines that somebody must keep.
+    ``replica_selector`` sends consumers to followers; None where there are none.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Services:
         groups_wanted: trio.Event,
         build_groups: "Callable[[], GroupService]",
         build_fetch_sessions: "Callable[[], FetchSessions]",
+        replica_selector: "ReplicaSelector | None" = None,
     ) -> None:
         self.config = config
         self.node_id = node_id
@@ -61,6 +64,7 @@ class Services:
         self.partitions = partitions
         self.syncer = syncer or Syncer()
         self.groups_wanted = groups_wanted
+        self.replica_selector = replica_selector
         self._build_groups = build_groups
         self._build_fetch_sessions = build_fetch_sessions
 

@@ -27,7 +27,8 @@ class Read(msgspec.Struct):
     ``chunks`` hold whole batches, ``size`` bytes together. ``available`` is what counts for ``min_bytes``: at most the
     limit that was read with, and more than ``size`` if the next batch did not fit. ``settled``: waiting would bring
     nothing (a diverging epoch, an offset above what this reader may see, an offset in an older segment). ``aborted`` is
-    None where a reader of committed data has no room for the first batch.
+    None where a reader of committed data has no room for the first batch. ``preferred_read_replica``: who has the
+    records, if not the leader.
     """
 
     high_watermark: int
@@ -39,6 +40,7 @@ class Read(msgspec.Struct):
     aborted: Sequence[Aborted] | None = ()
     settled: bool = False
     diverging: EpochEndOffset | None = None
+    preferred_read_replica: int = -1
 
 
 class Partition:
@@ -141,6 +143,25 @@ class Partition:
             available,
             None if read_committed and max_bytes and not size else piece.aborted,
             settled=offset < log.active_base_offset,
+        )
+
+    def redirect(self, wanted: FetchPartition, node_id: int) -> Read:
+        """Answer without records that ``node_id`` has them (``Partition.fetchOffsetSnapshot``).
+
+        Raises KafkaError: FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH.
+        """
+        if wanted.current_leader_epoch >= 0:
+            self.check_leader_epoch(wanted.current_leader_epoch)
+        log = self.log
+        return Read(
+            log.high_watermark,
+            log.last_stable_offset,
+            log.log_start_offset,
+            [],
+            0,
+            0,
+            settled=True,
+            preferred_read_replica=node_id,
         )
 
     def check_leader_epoch(self, epoch: int) -> None:

@@ -25,6 +25,7 @@ from wirebroker.partitions.partition import Partition, Read
 from wirebroker.partitions.waiters import ParkedFetch, Waiters
 
 _READ_UNCOMMITTED, _READ_COMMITTED = 0, 1
+_SAYS_RACK = 11
 _BY_TOPIC_ID = 13
 _REPLICA_STATE = 15
 _LEADER_HINTS = 16
@@ -141,6 +142,7 @@ def _read_once(readable: list[WantedPartition], request: FetchRequest, max_bytes
     replica_id = _replica_id(request, context)
     partitions = context.services.partitions
     committed = request.isolation_level == _READ_COMMITTED and replica_id < 0
+    selector = context.services.replica_selector if version >= _SAYS_RACK and replica_id < 0 else None
     this_round = _Round([], [])
     left, at_least_one = max_bytes, True
     for wanted in readable:
@@ -151,7 +153,13 @@ def _read_once(readable: list[WantedPartition], request: FetchRequest, max_bytes
                 raise KafkaError(ErrorCode.INCONSISTENT_TOPIC_ID)
             if replica_id >= 0:
                 raise _not_a_replica(partition, asked.current_leader_epoch)
-            read = partition.read(asked, limit=left, at_least_one=at_least_one, read_committed=committed)
+            node_id = None
+            if selector is not None:
+                node_id = selector.select(partition, request.rack_id, asked.fetch_offset)
+            if node_id is not None:
+                read = partition.redirect(asked, node_id)
+            else:
+                read = partition.read(asked, limit=left, at_least_one=at_least_one, read_committed=committed)
         except KafkaError as refusal:
             code = refusal.code
             if code is ErrorCode.KAFKA_STORAGE_ERROR and version < _KNOWS_STORAGE_ERROR:
@@ -195,7 +203,7 @@ def _data(index: int, read: Read, committed: bool) -> PartitionData:
         [AbortedTransaction(aborted.producer_id, aborted.first_offset) for aborted in read.aborted]
         if committed and read.diverging is None and read.aborted is not None
         else None,
-        -1,
+        read.preferred_read_replica,
         read.chunks,
     )
 

@@ -53,6 +53,7 @@ def services():
         journal=SimpleNamespace(image=image),
         partitions=partitions,
         fetch_sessions=FetchSessions(10, numbers.__next__),
+        replica_selector=None,
     )
     storage.close()
 
@@ -163,3 +164,46 @@ async def test_a_cancelled_fetch_leaves_nothing_behind(services, context, autoju
     with trio.move_on_after(1):
         await fetch.handle(fetch_request(max_wait_ms=60_000, min_bytes=1), context(12))
     assert not services.partitions.get("t", 0).waiters.parked
+
+
+class NearestByRack:
+    """A selector that knows one follower, which has records from an offset on."""
+
+    def __init__(self, node_id, rack_id, log_start_offset=0):
+        self.follower = node_id, rack_id, log_start_offset
+
+    def select(self, partition, rack_id, offset):
+        node_id, rack, log_start_offset = self.follower
+        return node_id if rack == rack_id and offset >= log_start_offset else None
+
+
+async def test_a_consumer_is_sent_to_the_replica_that_the_selector_prefers(services, context, autojump_clock):
+    """S65: at once, without records, with the real offsets; not before version 11, nor from where there is none."""
+    await produce.handle(produce_request(0), context(9))
+    services.replica_selector = NearestByRack(7, "east")
+
+    async def fetched(version, rack_id):
+        request = fetch_request(rack_id=rack_id, max_wait_ms=60_000, min_bytes=1)
+        response = await fetch.handle(request, context(version))
+        (data,) = response.responses[0].partitions
+        return data
+
+    sent_away = await fetched(11, "east")
+    assert (sent_away.error_code, sent_away.preferred_read_replica, sent_away.records) == (0, 7, [])
+    assert (sent_away.high_watermark, sent_away.last_stable_offset, sent_away.log_start_offset) == (1, 1, 0)
+    assert trio.current_time() == 0, "nothing is waited for"
+    for version, rack_id in ((11, ""), (11, "west"), (10, "east")):
+        data = await fetched(version, rack_id)
+        assert data.preferred_read_replica == -1
+        assert data.records
+    services.replica_selector = NearestByRack(7, "east", log_start_offset=1)
+    assert (await fetched(12, "east")).records
+
+
+async def test_the_leader_epoch_is_checked_before_a_consumer_is_sent_away(services, context):
+    """S65"""
+    services.replica_selector = NearestByRack(7, "")
+    request = fetch_request()
+    request.topics[0].partitions[0].current_leader_epoch = 5
+    response = await fetch.handle(request, context(12))
+    assert response.responses[0].partitions[0].error_code == ErrorCode.UNKNOWN_LEADER_EPOCH
