@@ -174,6 +174,7 @@ def transact(bootstrap: str, group: str) -> None:
         producer.begin_transaction()
         for n in range(5):
             producer.produce("transactions", f"{attempt}-{n}", str(attempt), n % 2)
+        assert producer.flush(SECONDS) == 0  # or aborting throws away what was not sent yet
         if attempt == 4:
             consumer: Any = Consumer({"bootstrap.servers": bootstrap, "group.id": group})
             at = [TopicPartition("codecs", 0, 17)]
@@ -183,6 +184,16 @@ def transact(bootstrap: str, group: str) -> None:
             producer.abort_transaction(SECONDS)
         else:
             producer.commit_transaction(SECONDS)
+
+
+def leave_open(bootstrap: str, transactional_id: str) -> None:
+    """Begin a transaction that stands open when its producer goes; none of it is ever to be seen as committed."""
+    settings = {"bootstrap.servers": bootstrap, "transactional.id": transactional_id}
+    producer: Any = Producer(settings | {"transaction.timeout.ms": 900_000})  # the most that Kafka allows
+    producer.init_transactions(SECONDS)
+    producer.begin_transaction()
+    producer.produce("transactions", "left open", "open", 0)
+    assert producer.flush(SECONDS) == 0
 
 
 def add_access(bootstrap: str) -> None:

@@ -16,7 +16,9 @@ from compat.directories.scene import (
     commit_as_member,
     create_topics,
     delete_topic,
+    leave_open,
     produce,
+    read_all,
     transact,
 )
 from compat.oracle.cluster import Cluster
@@ -89,6 +91,7 @@ def test_kafka_to_wirebroker_and_back(tmp_path: Path, end: signal.Signals) -> No
 
 
 DUMP = "org.apache.kafka.tools.DumpLogSegments"
+TRANSACTIONS = "org.apache.kafka.tools.TransactionsCommand"
 SNAPSHOTS = {"metadata.log.max.record.bytes.between.snapshots": "2000", "metadata.max.retention.bytes": "20000"}
 
 
@@ -123,6 +126,58 @@ def test_wirebroker_to_kafka(tmp_path: Path) -> None:
         produce(cluster.bootstrap, "after")
         commit_as_member(cluster.bootstrap, "classic")
         assert complaints(cluster.logs[0]) == []
+
+
+def transaction(bootstrap: str, transactional_id: str) -> dict[str, str]:
+    """Return what Kafka knows of a transactional id, without the durations."""
+    words = ("--bootstrap-server", bootstrap, "describe", "--transactional-id", transactional_id)
+    names, values = (line.split() for line in run_tool(TRANSACTIONS, *words).strip().splitlines())
+    kept = ("ProducerId", "ProducerEpoch", "TransactionState", "TransactionTimeoutMs", "TopicPartitions")
+    return {name: value for name, value in zip(names, values, strict=False) if name in kept}
+
+
+def decoded_transactions(data: Path) -> list[str]:
+    """Return the records of all transactional ids, as Kafka's dump tool reads them."""
+    lines = dumped(sorted(data.glob("__transaction_state-*/*.log")), "--transaction-log-decoder").splitlines()
+    return [line for line in lines if "transactionalId" in line]
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+def test_transactional_ids_of_kafka_are_kept(tmp_path: Path, end: signal.Signals) -> None:
+    """Kafka goes on with each where it left it, an open transaction included; wirebroker has written all around it."""
+    log, cluster = tmp_path / "wirebroker.log", Cluster(directory=tmp_path / "kafka", options=SMALL)
+    with cluster:
+        create_topics(cluster.bootstrap)
+        transact(cluster.bootstrap, "transactional")
+        leave_open(cluster.bootstrap, "open")
+        known = {name: transaction(cluster.bootstrap, name) for name in ("scene", "open")}
+        assert [each["TransactionState"] for each in known.values()] == ["CompleteAbort", "Ongoing"]
+        cluster.kill() if end == signal.SIGKILL else cluster.stop()
+        data = cluster.data_dirs[0]
+        records = decoded_transactions(data)
+        for note in ("between", "again"):
+            with wirebroker(log, {}, data=data, end=end) as bootstrap:
+                produce(bootstrap, note)
+                commit_as_member(bootstrap, "classic")
+                seen = read_all(bootstrap, "read_committed")
+        assert "Traceback" not in log.read_text(), log.read_text()
+        assert records
+        assert decoded_transactions(data) == records
+        dumped(sorted(data.glob("transactions-*/*.log")), "--deep-iteration")
+        complained = len(complaints(cluster.logs[0]))
+        cluster.start()
+        assert {name: transaction(cluster.bootstrap, name) for name in known} == known
+        assert read_all(cluster.bootstrap, "read_committed") == seen
+        transact(cluster.bootstrap, "transactional")
+        follower = transaction(cluster.bootstrap, "scene")
+        assert follower["ProducerId"] == known["scene"]["ProducerId"]
+        assert int(follower["ProducerEpoch"]) > int(known["scene"]["ProducerEpoch"])
+        assert len(read_all(cluster.bootstrap, "read_committed")["transactions-0"]) == len(seen["transactions-0"])
+        leave_open(cluster.bootstrap, "open")  # which aborts what its predecessor left
+        values = [record[2] for record in read_all(cluster.bootstrap, "read_committed")["transactions-0"]]
+        assert len(values) > len(seen["transactions-0"])
+        assert b"left open" not in values
+        assert complaints(cluster.logs[0])[complained:] == []
 
 
 def checkpoints(data: Path) -> list[Path]:
