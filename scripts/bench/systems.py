@@ -98,10 +98,10 @@ def mock(program: Path, *topics: str) -> Iterator[System]:
 def kafka(bootstrap: str) -> System:
     """Return an Apache Kafka that somebody started; its process is found by its port, where the system shows it."""
     first = bootstrap.partition(",")[0]
-    return System("kafka", first, _process_on(int(first.rpartition(":")[2])))
+    return System("kafka", first, process_on(int(first.rpartition(":")[2])))
 
 
-def _process_on(port: int) -> int | None:
+def process_on(port: int) -> int | None:
     listening = {
         row.split()[9]
         for table in ("/proc/net/tcp", "/proc/net/tcp6")
