@@ -30,6 +30,7 @@ from kafka_codecs.wire import uuid_bytes, uuid_text
 from wirebroker.apis.context import Services
 from wirebroker.config.endpoints import Endpoint
 from wirebroker.config.settings import Settings
+from wirebroker.errors import KafkaError
 from wirebroker.housekeeping import (
     compact,
     delete_old_segments,
@@ -152,6 +153,7 @@ def _assembled(settings: Settings) -> Iterator[_Assembled]:
             directory.flush_due = syncer.want
         services = _services(settings, storage, syncer, SystemClock())
         _look_out_for_failures(storage, services, failed)
+        stack.callback(_take_leave, services.journal)
         stack.callback(services.partitions.close)
         listeners = [stack.enter_context(_listener(endpoint)) for endpoint in settings.listeners]
         server = Server(listeners, Dispatcher(services), Advertiser(settings.advertised), Limits.of(settings.config))
@@ -215,6 +217,14 @@ def _listener(endpoint: Endpoint) -> Iterator[Listener]:
         listener.close()
 
 
+def _take_leave(journal: Journal) -> None:
+    """Write down that the broker stops; without, the next start finds out."""
+    try:
+        journal.stop_broker()
+    except KafkaError as fault:
+        _log.error("the metadata does not tell of the stop: %s", fault)
+
+
 def _look_out_for_failures(storage: Storage, services: Services, failed: trio.Event) -> None:
     """When a directory fails, have its partitions not served; without the metadata's nothing is (as Kafka halts)."""
 
@@ -242,6 +252,7 @@ def _services(settings: Settings, storage: Storage, syncer: Syncer, clock: Syste
     )
     log_dirs = [uuid_bytes(directory.meta.directory_id) for directory in storage.directories if not directory.fault]
     journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=log_dirs)
+    storage.broker_epoch = journal.broker_epoch
     partitions = Partitions(storage, config)
     journal.subscribe(partitions.apply)
     topics = journal.image.topics.values()

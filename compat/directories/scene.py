@@ -5,7 +5,6 @@ from typing import Any
 
 from confluent_kafka import (
     Consumer,
-    ConsumerGroupTopicPartitions,
     IsolationLevel,
     KafkaError,
     KafkaException,
@@ -53,7 +52,7 @@ class View:
         self.topic_ids = {name: str(future.result(SECONDS).topic_id) for name, future in described.items()}
         self.topics = sorted(name for name in admin.list_topics(timeout=SECONDS).topics if not name.startswith("__"))
         self.configs = {name: _set_configs(admin, name) for name in TOPICS}
-        self.committed_offsets = {group: _offsets(admin, group) for group in groups}
+        self.committed_offsets = {group: _offsets(bootstrap, group) for group in groups}
         latest: Any = OffsetSpec.latest
         self.records = read_all(bootstrap, "read_uncommitted")
         self.committed_records = read_all(bootstrap, "read_committed")
@@ -83,17 +82,24 @@ def _set_configs(admin: Any, topic: str) -> dict[str, str]:
     }
 
 
-def _offsets(admin: Any, group: str) -> dict[str, int]:
-    """Asked again while a broker that has just started reads its groups: librdkafka's admin client gives up on that."""
+def _offsets(bootstrap: str, group: str) -> dict[str, int]:
+    """Asked again while a broker that has just started reads its groups.
+
+    By a consumer: librdkafka's admin client gives up on that, or breaks down (``rd_kafka_cgrp_op`` without a group).
+    """
     end = time.monotonic() + SECONDS
+    consumer: Any = Consumer({"bootstrap.servers": bootstrap, "group.id": group})
+    everything = [_at(topic, index) for topic in TOPICS for index in range(TOPICS[topic])]
     while True:
-        ((_, future),) = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)]).items()
         try:
-            return {f"{at.topic}-{at.partition}": at.offset for at in future.result(SECONDS).topic_partitions}
+            committed = consumer.committed(everything, SECONDS)
+            break
         except KafkaException as failure:
             if failure.args[0].code() not in STILL_STARTING or time.monotonic() > end:
                 raise
             time.sleep(0.1)
+    consumer.close()
+    return {f"{at.topic}-{at.partition}": at.offset for at in committed if at.offset >= 0}
 
 
 def read_all(bootstrap: str, isolation: str) -> Read:

@@ -1,5 +1,7 @@
 """A data directory that Apache Kafka wrote opens in wirebroker and the other way round, and nothing of it is lost."""
 
+import json
+import re
 import shutil
 import signal
 import time
@@ -90,6 +92,8 @@ def test_kafka_to_wirebroker_and_back(tmp_path: Path, end: signal.Signals) -> No
         assert complaints(cluster.logs[0])[seen:] == []
 
 
+UNCLEAN = "handleBrokerUncleanShutdown"
+"""What Kafka's controller calls it, if it does not take a stop for a clean one."""
 DUMP = "org.apache.kafka.tools.DumpLogSegments"
 TRANSACTIONS = "org.apache.kafka.tools.TransactionsCommand"
 SNAPSHOTS = {"metadata.log.max.record.bytes.between.snapshots": "2000", "metadata.max.retention.bytes": "20000"}
@@ -121,11 +125,17 @@ def test_wirebroker_to_kafka(tmp_path: Path) -> None:
     assert "classic" in dumped(sorted(data.glob("__consumer_offsets-*/*.log")), "--offsets-decoder")
     metadata = sorted(data.glob("__cluster_metadata-0/*.log"))
     assert "PARTITION_RECORD" in dumped([*metadata, *checkpoints(data)], "--cluster-metadata-decoder")
+    registered = re.findall(
+        r'"REGISTER_BROKER_RECORD".*?"brokerEpoch":(\d+)', dumped(metadata, "--cluster-metadata-decoder")
+    )
+    assert json.loads((data / ".kafka_cleanshutdown").read_text()) == {"version": 0, "brokerEpoch": int(registered[-1])}
     with cluster:
         assert vars(View(cluster.bootstrap, ["classic"])) == vars(written)
         produce(cluster.bootstrap, "after")
         commit_as_member(cluster.bootstrap, "classic")
         assert complaints(cluster.logs[0]) == []
+        assert UNCLEAN not in cluster.logs[0].read_text()
+    assert '"leaderRecoveryState":1' not in dumped(metadata, "--cluster-metadata-decoder"), "elections were unclean"
 
 
 def transaction(bootstrap: str, transactional_id: str) -> dict[str, str]:

@@ -341,8 +341,11 @@ class LogDirectory:
         if checkpoint.fault is not None:
             raise checkpoint.fault
 
-    def close(self) -> None:
-        """Flush and close all logs, and say that the stop was clean if it was. The directory is free then."""
+    def close(self, broker_epoch: int = -1) -> None:
+        """Flush and close all logs, and say that the stop was clean if it was. The directory is free then.
+
+        ``broker_epoch``: of the broker that stops, by which Kafka tells this stop from an older one.
+        """
         for log in self._logs.values():
             try:
                 log.close()
@@ -353,7 +356,7 @@ class LogDirectory:
             try:
                 self._save_checkpoint()
                 if clean:
-                    self._files.save(CLEAN_SHUTDOWN, pack_clean_shutdown(), sync=True)
+                    self._files.save(CLEAN_SHUTDOWN, pack_clean_shutdown(broker_epoch), sync=True)
             except OSError as fault:
                 self.disk_failed(fault)
         if self.fault is not None:

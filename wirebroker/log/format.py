@@ -242,9 +242,12 @@ def _fields(data: bytes, separator: str) -> dict[str, str]:
     return fields
 
 
-def pack_clean_shutdown() -> bytes:
-    """Kafka reads a broker epoch here, to prove a clean stop when it registers again (KIP-966); -1 claims nothing."""
-    return b'{"version":0,"brokerEpoch":-1}'
+def pack_clean_shutdown(broker_epoch: int) -> bytes:
+    """Kafka reads the epoch of the broker that stopped here, to prove a clean stop when it registers again (KIP-966).
+
+    -1 claims nothing.
+    """
+    return b'{"version":0,"brokerEpoch":%d}' % broker_epoch
 
 
 # ---- producer snapshots

@@ -31,6 +31,8 @@ class Storage:
     def __init__(self, directories: Sequence[LogDirectory]) -> None:
         self.directories = list(directories)
         """The first one holds the cluster's metadata."""
+        self.broker_epoch = -1
+        """Of the broker that runs on it, -1 for none: a clean stop writes it down (``CleanShutdownFileHandler``)."""
         self._is_starting = True
 
     @classmethod
@@ -205,7 +207,7 @@ class Storage:
     def close(self) -> None:
         """Flush and close all logs, and say that the stop was clean if it was. The directories are free then."""
         for directory in self.directories:
-            directory.close()
+            directory.close(self.broker_epoch)
 
 
 def _check_owner(directory: LogDirectory, node_id: int, cluster_id: str | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kafka_codecs.internal.cluster_metadata import AbortTransactionRecord, ProducerIdsRecord
-from kafka_codecs.records.batch import Record
+from kafka_codecs.records.batch import Record, build_batch
 from kafka_codecs.records.control import ControlType
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.topic import TopicConfig
@@ -17,7 +17,7 @@ from wirebroker.errors import KafkaError
 from wirebroker.log.files import Files
 from wirebroker.log.partition_log import Origin, PartitionLog
 from wirebroker.log.storage import StorageError
-from wirebroker.metadata.bootstrap import cluster_records, registration_records
+from wirebroker.metadata.bootstrap import cluster_records, departure_records, leader_change, registration_records
 from wirebroker.metadata.features import check_features
 from wirebroker.metadata.framing import encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
@@ -72,7 +72,8 @@ class Journal:
         self._subscribers: list[Callable[[ClusterImage, ClusterImage], None]] = []
         self._producer_ids: list[int] = []
         self.broker_id = -1
-        self._broker_epoch = -1
+        self.broker_epoch = -1
+        """Offset of this start's registration: what tells it from others."""
         try:
             found = _replayed(log, self._snapshots)
             check_features(found.image.features)
@@ -96,27 +97,33 @@ class Journal:
 
         ``log_dirs`` are the directory ids of meta.properties. Nothing is flushed: the next start would write the same.
         """
+        is_new = self._log.log_end_offset == 0
+        self._lead(broker_id)
         first: list[Any] = []
         if self._is_in_transaction:  # of a controller that is no more; Kafka's next one ends it as well
             first.append(AbortTransactionRecord(reason="Controller failover"))
             self._is_in_transaction = False
-        if self._log.log_end_offset == 0:
+        if is_new:
             first += cluster_records(self.image)
         self.broker_id = broker_id
-        self._broker_epoch = self._log.log_end_offset + len(first)
+        self.broker_epoch = self._log.log_end_offset + len(first)
         records = first + registration_records(
             self.image,
             broker_id=broker_id,
-            broker_epoch=self._broker_epoch,
+            broker_epoch=self.broker_epoch,
             incarnation_id=self._random_uuid(),
             rack=rack,
             log_dirs=log_dirs,
         )
-        for start in range(0, len(records), _RECORDS_A_BATCH):
-            self._append(records[start : start + _RECORDS_A_BATCH])
+        self._append_all(records)
         self._publish(records)
         state = pack(broker_id, self._leader_epoch, voters_in_log=ControlType.KRAFT_VERSION in self._raft)
         self._files.save(f"{_DIRECTORY}/{QUORUM_STATE}", state)
+
+    def stop_broker(self) -> None:
+        """Write down that this broker stops, for the next start only: nobody is told. Raises KafkaError."""
+        if self._files.lasting:
+            self._append_all(departure_records(self.image, self.broker_id))
 
     def subscribe(self, subscriber: Callable[[ClusterImage, ClusterImage], None]) -> None:
         """Have ``subscriber(old, new)`` called after each commit, and at once with the empty image as the old one.
@@ -143,7 +150,7 @@ class Journal:
             first = self.image.next_producer_id
             block = ProducerIdsRecord(
                 broker_id=self.broker_id,
-                broker_epoch=self._broker_epoch,
+                broker_epoch=self.broker_epoch,
                 next_producer_id=first + PRODUCER_ID_BLOCK,
             )
             self.commit([block])
@@ -201,6 +208,19 @@ class Journal:
             self._log.delete_records(oldest.end_offset)
             self._log.delete_old_segments(now_ms)
             self._snapshots.forget_before(oldest)
+
+    def _lead(self, node_id: int) -> None:
+        """Begin this start's epoch of the log, as KRaft's leader does."""
+        now_ms = self._timestamp_ms()
+        batch = build_batch([leader_change(node_id)], base_timestamp=now_ms, control=True)
+        self._log.append(
+            memoryview(batch), leader_epoch=self._leader_epoch, timestamp_ms=now_ms, origin=Origin.RAFT_LEADER
+        )
+
+    def _append_all(self, records: Sequence[Any]) -> None:
+        """Append what may come to stand there in part: each record for itself leads to where all of them do."""
+        for start in range(0, len(records), _RECORDS_A_BATCH):
+            self._append(records[start : start + _RECORDS_A_BATCH])
 
     def _append(self, records: Sequence[Any]) -> None:
         self._last_ms = self._timestamp_ms()

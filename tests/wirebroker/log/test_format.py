@@ -142,7 +142,8 @@ def test_broken_partition_metadata(data, fault):
 
 
 def test_the_clean_shutdown_marker():
-    assert pack_clean_shutdown() == b'{"version":0,"brokerEpoch":-1}'
+    assert pack_clean_shutdown(-1) == b'{"version":0,"brokerEpoch":-1}'
+    assert pack_clean_shutdown(12) == b'{"version":0,"brokerEpoch":12}'
 
 
 ENTRIES = [

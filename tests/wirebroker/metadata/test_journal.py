@@ -4,13 +4,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kafka_codecs.compile import encode
 from kafka_codecs.internal.cluster_metadata import ConfigRecord, NoOpRecord, PartitionChangeRecord, RemoveTopicRecord
+from kafka_codecs.internal.cluster_nodes import BrokerRegistrationChangeRecord
+from kafka_codecs.internal.control_records import LeaderChangeMessage, Voter
 from kafka_codecs.messages.delete_topics import DeleteTopicState
-from kafka_codecs.records.batch import Record
+from kafka_codecs.records.batch import Record, read_records
+from kafka_codecs.records.control import ControlType, read_control_key
 from wirebroker.log.storage import StorageError
 from wirebroker.metadata.auto_creation import auto_create_topics
 from wirebroker.metadata.features import INITIAL_FEATURES
-from wirebroker.metadata.framing import encode_record
+from wirebroker.metadata.framing import decode_record, encode_record
 from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ResourceType
 from wirebroker.metadata.topics import delete_topics
 
@@ -47,13 +51,56 @@ def test_a_restart_keeps_everything_and_raises_leader_epochs_by_two(cluster) -> 
 def test_a_broker_epoch_is_the_offset_of_its_registration(cluster) -> None:
     """S139b"""
     first = cluster.journal.image.brokers[1]
-    assert first.broker_epoch == 7
+    assert first.broker_epoch == 8
     end = cluster.log.log_end_offset
     cluster.stop()
     cluster.restart()
     second = cluster.journal.image.brokers[1]
-    assert second.broker_epoch == end
+    assert second.broker_epoch == end + 1
     assert second.incarnation_id != first.incarnation_id
+
+
+def test_a_stop_is_a_controlled_shutdown_and_the_epochs_rise_by_two_all_the_same(cluster) -> None:
+    """Of the records that Kafka's controller writes then: fenced, without a partition, eligible to lead them all."""
+    cluster.files.lasting = True
+    cluster.create("t", 2)
+    end = cluster.log.log_end_offset
+    cluster.journal.stop_broker()
+    cluster.stop()
+    left = [
+        decode_record(record.value)
+        for _, batch in cluster.log.batches(end)
+        for record in read_records(batch, max_decompressed=1 << 20)
+    ]
+    assert [type(record) for record in left] == [
+        BrokerRegistrationChangeRecord,
+        PartitionChangeRecord,
+        PartitionChangeRecord,
+        BrokerRegistrationChangeRecord,
+    ]
+    assert (left[0].in_controlled_shutdown, left[0].fenced, left[3].fenced) == (1, 0, 1)
+    lost = left[2]
+    assert (lost.leader, lost.isr, lost.eligible_leader_replicas, lost.last_known_elr) == (-1, [], [1], [1])
+    cluster.restart()
+    image = cluster.journal.image
+    assert epochs(image, "t") == [(1, 2, 2)] * 2
+    assert [(one.isr, one.elr, one.last_known_elr) for one in image.topics["t"].partitions] == [((1,), (), ())] * 2
+    broker = image.brokers[1]
+    assert (broker.fenced, broker.in_controlled_shutdown) == (False, False)
+
+
+def test_an_epoch_begins_with_its_leader(cluster) -> None:
+    """As each does in Kafka: one control record, which names the only voter."""
+    cluster.stop()
+    cluster.restart()
+    begun = {header.partition_leader_epoch: batch for header, batch in cluster.log.batches(0) if header.is_control}
+    assert sorted(begun) == [1, 2]
+    (record,) = read_records(begun[2], max_decompressed=1 << 20)
+    assert read_control_key(record.key) is ControlType.LEADER_CHANGE
+    only = [Voter(voter_id=1)]
+    assert record.value == encode(
+        LeaderChangeMessage, 0, LeaderChangeMessage(leader_id=1, voters=only, granting_voters=only)
+    )
 
 
 def test_leaders_that_a_crash_left_out_are_elected_at_the_next_start(cluster) -> None:
