@@ -41,7 +41,7 @@ from wirebroker.housekeeping import (
 )
 from wirebroker.log.directory import LogDirectory
 from wirebroker.log.storage import Storage, StorageError
-from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal, metadata_log_config
+from wirebroker.metadata.journal import Journal
 from wirebroker.metadata.topic_names import OFFSETS_TOPIC
 from wirebroker.partitions.partitions import Partitions
 from wirebroker.partitions.syncer import WORKERS, Syncer
@@ -243,13 +243,7 @@ def _look_out_for_failures(storage: Storage, services: Services, failed: trio.Ev
 def _services(settings: Settings, storage: Storage, syncer: Syncer, clock: SystemClock) -> Services:
     """Build the parts from the floor up. Changes of metadata reach them in the order of their subscriptions."""
     config = settings.config
-    metadata_log = storage.open_log(_METADATA_TOPIC, 0, METADATA_TOPIC_ID, metadata_log_config(config))
-    journal = Journal(
-        metadata_log,
-        files=storage.directories[0].files,
-        timestamp_ms=clock.timestamp_ms,
-        random_uuid=_random_uuid,
-    )
+    journal = Journal.open(storage, config, timestamp_ms=clock.timestamp_ms, random_uuid=_random_uuid)
     log_dirs = [uuid_bytes(directory.meta.directory_id) for directory in storage.directories if not directory.fault]
     journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=log_dirs)
     storage.broker_epoch = journal.broker_epoch

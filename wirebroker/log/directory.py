@@ -165,14 +165,16 @@ class LogDirectory:
         """The names of the partitions here, open or not."""
         return self._directories | {f"{topic}-{partition}" for topic, partition in self._logs}
 
-    def open_log(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
+    def open_log(
+        self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, *, least_end: int = 0
+    ) -> PartitionLog:
         """See ``Storage.open_log``."""
         key = topic, partition
         directory = f"{topic}-{partition}"
         try:
             exists = directory in self._directories and self._belongs(key, topic_id)
             log = (
-                self._load(topic, partition, topic_id, config)
+                self._load(topic, partition, topic_id, config, least_end)
                 if exists
                 else self._new(topic, partition, topic_id, config)
             )
@@ -213,7 +215,7 @@ class LogDirectory:
             doomed=self.doomed,
         )
 
-    def _load(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
+    def _load(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, least_end: int) -> PartitionLog:
         key = topic, partition
         found = load(
             self._files,
@@ -222,6 +224,7 @@ class LogDirectory:
             log_start_offset=self._log_starts.get(key, 0),
             recovery_point=self._recovery_points.get(key, 0),
             index_interval=config.index_interval_bytes,
+            least_end=least_end,
         )
         log = PartitionLog(
             self._files,

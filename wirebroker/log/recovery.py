@@ -64,8 +64,12 @@ def load(
     log_start_offset: int,
     recovery_point: int,
     index_interval: int,
+    least_end: int = 0,
 ) -> Found:
-    """Open all segments and put them in order. Offsets are the checkpoints'. Raises OSError."""
+    """Open all segments and put them in order. Offsets are the checkpoints'. Raises OSError.
+
+    A log that ends before its start, or before ``least_end``, is dropped, and begins there anew.
+    """
     finish_replacements(files, directory)
     names = files.names(directory)
     bases = sorted(base for name in names if (base := base_offset_of(name, "log")) is not None)
@@ -75,8 +79,10 @@ def load(
     loader = _Loader(files, directory, segments, epochs, recovery_point, index_interval)
     loader.load_damage()
     loader.open_segments(clean=clean)
-    if segments and segments[-1].next_offset < log_start_offset:
-        _log.warning("%s: its end %d lies before its start %d", directory, segments[-1].next_offset, log_start_offset)
+    found_end = segments[-1].next_offset if segments else 0
+    if found_end < least_end or (segments and found_end < log_start_offset):
+        log_start_offset = max(log_start_offset, least_end)
+        _log.warning("%s: its end %d lies before its start %d", directory, found_end, log_start_offset)
         loader.drop_from(0)
         epochs.clear()
     if not segments:

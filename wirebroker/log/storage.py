@@ -125,13 +125,16 @@ class Storage:
 
     # ---- logs
 
-    def open_log(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
+    def open_log(
+        self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, *, least_end: int = 0
+    ) -> PartitionLog:
         """Return the partition's log, new or as it was left. A new one touches the disk at its first append.
 
         Among several directories it is created at once. While the broker starts, up to ``set_aside_strays``, a log that
         is not found may lie in a directory that failed, and is not begun anew.
 
-        A directory of this name that belongs to another topic id is the rest of a deleted topic, and goes. Raises
+        A directory of this name that belongs to another topic id is the rest of a deleted topic, and goes. A log that
+        ends before ``least_end``, since something else stands for all that lies below, begins there anew. Raises
         StorageError.
         """
         key = topic, partition
@@ -142,7 +145,7 @@ class Storage:
             directory = self._place(key)
         log = directory.logs.get(key)
         if log is None:
-            log = directory.open_log(topic, partition, topic_id, config)
+            log = directory.open_log(topic, partition, topic_id, config, least_end=least_end)
             if len(self.directories) > 1:  # the next start must know where it is, whether or not there is a record
                 log.create()
         return log

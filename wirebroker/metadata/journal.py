@@ -6,7 +6,7 @@ which anything else could run in between. A start replays the newest snapshot an
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 
 from kafka_codecs.internal.cluster_metadata import AbortTransactionRecord, ProducerIdsRecord
 from kafka_codecs.records.batch import Record, build_batch
@@ -16,7 +16,7 @@ from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
 from wirebroker.log.files import Files
 from wirebroker.log.partition_log import Origin, PartitionLog
-from wirebroker.log.storage import StorageError
+from wirebroker.log.storage import Storage, StorageError
 from wirebroker.metadata.bootstrap import cluster_records, departure_records, leader_change, registration_records
 from wirebroker.metadata.features import check_features
 from wirebroker.metadata.framing import encode_record
@@ -24,7 +24,7 @@ from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
 from wirebroker.metadata.quorum_state import FILE as QUORUM_STATE
 from wirebroker.metadata.quorum_state import pack, read_epoch
 from wirebroker.metadata.replay import Replayed, Replayer
-from wirebroker.metadata.snapshots import Snapshot, SnapshotId, Snapshots, to_forget
+from wirebroker.metadata.snapshots import Batches, Snapshot, SnapshotId, Snapshots, to_forget
 from wirebroker.metadata.topic_names import METADATA_TOPIC
 
 METADATA_TOPIC_ID = bytes(15) + b"\x01"
@@ -57,16 +57,52 @@ class Journal:
     random (version 4) UUID for topic and incarnation ids.
     """
 
+    @classmethod
+    def open(
+        cls,
+        storage: Storage,
+        config: BrokerConfig,
+        *,
+        timestamp_ms: Callable[[], int],
+        random_uuid: Callable[[], bytes],
+    ) -> Self:
+        """Open the log and replay it. Raises StorageError as the constructor does.
+
+        A log that ends before its newest snapshot is dropped: a crash has left it so after a snapshot was taken over
+        from elsewhere (``KafkaRaftLog.truncateToLatestSnapshot``), or a disk has lost its tail.
+        """
+        files = storage.directories[0].files
+        snapshots = Snapshots(files, _DIRECTORY)
+        try:
+            newest = snapshots.newest()
+        except OSError as fault:
+            raise StorageError(f"the snapshots in {_DIRECTORY} cannot be read: {fault}") from fault
+        log = storage.open_log(
+            METADATA_TOPIC,
+            0,
+            METADATA_TOPIC_ID,
+            metadata_log_config(config),
+            least_end=0 if newest is None else newest[0].end_offset,
+        )
+        return cls(log, snapshots, newest, files=files, timestamp_ms=timestamp_ms, random_uuid=random_uuid)
+
     def __init__(
-        self, log: PartitionLog, *, files: Files, timestamp_ms: Callable[[], int], random_uuid: Callable[[], bytes]
+        self,
+        log: PartitionLog,
+        snapshots: Snapshots,
+        newest: tuple[SnapshotId, Batches] | None,
+        *,
+        files: Files,
+        timestamp_ms: Callable[[], int],
+        random_uuid: Callable[[], bytes],
     ) -> None:
         """Replay what is there. Raises StorageError if it cannot be read or holds what this broker does not understand.
 
-        ``files`` is the directory tree in which the log lies.
+        ``newest`` is the snapshot to begin with, ``files`` the directory tree in which the log lies.
         """
         self._log = log
         self._files = files
-        self._snapshots = Snapshots(files, _DIRECTORY)
+        self._snapshots = snapshots
         self._timestamp_ms = timestamp_ms
         self._random_uuid = random_uuid
         self._subscribers: list[Callable[[ClusterImage, ClusterImage], None]] = []
@@ -75,7 +111,7 @@ class Journal:
         self.broker_epoch = -1
         """Offset of this start's registration: what tells it from others."""
         try:
-            found = _replayed(log, self._snapshots)
+            found = _replayed(log, snapshots, newest)
             check_features(found.image.features)
             last_epoch = max(found.epoch, log.leader_epochs.latest or 0, self._elected())
         except (ValueError, KafkaError, OSError) as fault:
@@ -242,16 +278,15 @@ class Journal:
             subscriber(old, self.image)
 
 
-def _replayed(log: PartitionLog, snapshots: Snapshots) -> Replayed:
+def _replayed(log: PartitionLog, snapshots: Snapshots, newest: tuple[SnapshotId, Batches] | None) -> Replayed:
     replayer = Replayer()
     at = 0
-    newest = snapshots.newest()
+    if log.log_end_offset == 0:
+        replayer.snapshot(snapshots.bootstrap() or (), 0)
     if newest is not None:
         snapshot_id, batches = newest
         at = snapshot_id.end_offset
         replayer.snapshot(batches, at)
-    elif log.log_end_offset == 0:
-        replayer.snapshot(snapshots.bootstrap() or (), 0)
     if at < log.log_start_offset:
         raise ValueError(f"it begins at {log.log_start_offset}, and no sound snapshot says what was before")
     if at > log.log_end_offset:

@@ -7,12 +7,11 @@ import pytest
 
 from kafka_codecs.messages.create_topics import CreatableTopic, CreatableTopicConfig
 from wirebroker.config.broker import BrokerConfig
-from wirebroker.config.topic import TopicConfig
 from wirebroker.log.memory_files import MemoryFiles
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.storage import Storage
 from wirebroker.metadata.configs import BrokerSettings
-from wirebroker.metadata.journal import METADATA_TOPIC_ID, Journal
+from wirebroker.metadata.journal import Journal
 from wirebroker.metadata.topics import Creation, create_topics
 
 NODE_ID = 1
@@ -35,10 +34,9 @@ class Cluster:
 
     def restart(self) -> None:
         storage = Storage.open(self.files, node_id=NODE_ID, new_id=lambda: "A" * 22)
-        defaults = TopicConfig.of({}, self.config)
-        self.log: PartitionLog = storage.open_log("__cluster_metadata", 0, METADATA_TOPIC_ID, defaults)
         self.storage = storage
-        self.journal = Journal(self.log, files=self.files, timestamp_ms=lambda: 1_000, random_uuid=self.uuids)
+        self.journal = Journal.open(storage, self.config, timestamp_ms=lambda: 1_000, random_uuid=self.uuids)
+        self.log: PartitionLog = self.journal.log
         self.journal.start_broker(NODE_ID, rack="r", log_dirs=[LOG_DIR])
 
     def stop(self) -> None:

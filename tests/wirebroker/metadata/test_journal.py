@@ -214,7 +214,7 @@ def test_replaying_the_records_rebuilds_the_image(make_cluster: Callable, steps:
     journal_alone = type(cluster.journal)
     for step in steps:
         take(cluster, *step)
-        again = journal_alone(cluster.log, files=cluster.files, timestamp_ms=lambda: 0, random_uuid=lambda: b"")
+        again = journal_alone.open(cluster.storage, cluster.config, timestamp_ms=lambda: 0, random_uuid=lambda: b"")
         assert again.image == cluster.journal.image
 
 

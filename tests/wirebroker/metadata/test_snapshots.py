@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from kafka_codecs.internal.cluster_metadata import (
@@ -81,6 +82,51 @@ def test_a_log_whose_beginning_nobody_knows_is_not_served(cluster) -> None:
     cluster.files.remove(f"{DIRECTORY}/{only.file_name}")
     with pytest.raises(StorageError, match="no sound snapshot"):
         cluster.restart()
+
+
+@pytest.mark.parametrize("keep", [0, 100, -1], ids=["nothing", "its beginning", "all but its end"])
+def test_a_log_that_ends_before_its_snapshot_begins_anew_there(cluster, keep: int) -> None:
+    """``KafkaRaftLog.truncateToLatestSnapshot``. Its end is no record that was safe: the checkpoint is lost as well."""
+    cluster.create("t", 3, {"retention.ms": "1"})
+    cluster.create("u")
+    before, snapshot = cluster.journal.image, take_snapshot(cluster)
+    cluster.stop()
+    for name in (".kafka_cleanshutdown", "recovery-point-offset-checkpoint"):
+        cluster.files.remove(name)
+    name = f"{DIRECTORY}/{0:020}.log"
+    whole = cluster.files.load(name) or b""
+    cluster.files.save(name, whole[:keep])
+    cluster.restart()
+    assert cluster.log.log_start_offset == snapshot.end_offset
+    assert cluster.journal.image.topics.keys() == before.topics.keys()
+    assert cluster.journal.image.configs == before.configs
+    assert cluster.log.leader_epochs.entries == [(2, snapshot.end_offset)]
+    assert snapshot_names(cluster) == [snapshot.file_name]
+    cluster.create("v")
+    cluster.stop()
+    cluster.restart()
+    assert cluster.journal.image.topics.keys() == {"t", "u", "v"}
+
+
+def test_a_formatted_directory_whose_voters_have_a_file_of_their_own(make_cluster) -> None:
+    """Kafka before 4.4: the users are in ``bootstrap.checkpoint``, the voters in a snapshot of nothing."""
+    cluster = make_cluster()
+    cluster.stop()
+    formatted = msgspec.structs.replace(EMPTY_IMAGE, features={"metadata.version": 33}, carried={("u",): SCRAM})
+    voters = {ControlType.KRAFT_VERSION: b"\0\0\0\1\0", ControlType.KRAFT_VOTERS: b"\0\0\1\0"}
+    cluster.files.remove_tree(DIRECTORY)
+    cluster.files.make_directory(DIRECTORY)
+    cluster.files.remove("recovery-point-offset-checkpoint")
+    for name, image, raft in (
+        ("bootstrap.checkpoint", formatted, {}),
+        (f"{DIRECTORY}/{SnapshotId(0, 0).file_name}", EMPTY_IMAGE, voters),
+    ):
+        cluster.files.save(name, b"".join(snapshot_batches(image, 0, raft, contained_ms=0, now_ms=0)))
+    cluster.restart()
+    assert list(cluster.journal.image.carried.values()) == [SCRAM]
+    assert cluster.journal.image.features == {"metadata.version": 33}
+    taken = cluster.files.load(f"{DIRECTORY}/{take_snapshot(cluster).file_name}") or b""
+    assert all(value in taken for value in voters.values())
 
 
 def test_a_snapshot_is_wanted_after_so_many_bytes_or_so_much_time(cluster) -> None:
