@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from conftest import Topic, fresh_name
@@ -24,8 +25,10 @@ from group_client import (
 )
 from raw_client import RawClient
 
+from kafka_codecs.messages.delete_groups import DeleteGroupsRequest
 from kafka_codecs.messages.delete_topics import DeleteTopicsRequest, DeleteTopicState
 from kafka_codecs.messages.heartbeat import HeartbeatRequest
+from kafka_codecs.messages.list_groups import ListGroupsRequest
 from kafka_codecs.messages.offset_fetch import OffsetFetchRequest
 from kafka_codecs.messages.sync_group import SyncGroupRequest
 
@@ -171,6 +174,33 @@ def test_metadata_has_a_limit(raw: RawClient, group: str, topic: Topic, metadata
     assert commit(raw, group, {topic.name: [(0, 1, metadata), (1, 2)]}) == {topic.name: {0: code, 1: NONE}}
     stored = (1, -1, metadata, NONE) if code == NONE else NOTHING
     assert fetched(raw, group, {topic.name: [0]}) == {topic.name: {0: stored}}
+
+
+def test_a_commit_of_which_all_is_refused_makes_a_group(raw: RawClient, group: str, topic: Topic) -> None:
+    """S99: it is not written, and so seen after the next write to its partition."""
+    group, other = group + "Aa", group + "BB"  # Java's hashes of these are the same, and so the partitions
+    for each in group, other:
+        await_coordinator(raw, each)
+    assert commit(raw, group, {topic.name: [(0, 5, "x" * 4097)]}) == {topic.name: {0: OFFSET_METADATA_TOO_LARGE}}
+    assert commit(raw, other, {topic.name: [(0, 5)]}) == {topic.name: {0: NONE}}
+    described = describe(raw, group)
+    assert (described.group_state, described.protocol_type, described.members) == ("Empty", "", [])
+    assert group in [listed.group_id for listed in raw.call(ListGroupsRequest(), 5).groups]
+    assert fetched(raw, group, {topic.name: [0]}) == {topic.name: {0: NOTHING}}
+    codes = [raw.call(DeleteGroupsRequest(groups_names=[group]), 2).results[0].error_code for _ in range(2)]
+    assert codes == [NONE, GROUP_ID_NOT_FOUND]
+
+
+def test_it_can_be_joined_and_deleted_before_it_is_seen(raw: RawClient, group: str, topic: Topic) -> None:
+    """S99."""
+    too_long: dict[str | bytes, Any] = {topic.name: [(0, 5, "x" * 4097)]}
+    assert commit(raw, group, too_long) == {topic.name: {0: OFFSET_METADATA_TOO_LARGE}}
+    assert raw.call(DeleteGroupsRequest(groups_names=[group]), 2).results[0].error_code == NONE
+    commit(raw, group, too_long)
+    member = Member(raw, group)
+    assert member.join(version=3).error_code == NONE
+    member.sync()
+    assert describe(raw, group).group_state == "Stable"
 
 
 def test_any_offset_and_no_metadata(raw: RawClient, group: str, topic: Topic) -> None:

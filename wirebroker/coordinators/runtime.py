@@ -5,7 +5,7 @@ between runs without a pause, so no two requests ever see each other's half-done
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
 import trio
@@ -21,30 +21,18 @@ from kafka_codecs.messages.offset_commit import OffsetCommitRequest, OffsetCommi
 from kafka_codecs.messages.offset_delete import OffsetDeleteRequestTopic, OffsetDeleteResponse
 from kafka_codecs.messages.offset_fetch import OffsetFetchRequestTopics, OffsetFetchResponseTopics
 from kafka_codecs.messages.sync_group import SyncGroupRequest
-from kafka_codecs.records.batch import Record, read_records
-from kafka_codecs.records.control import ControlType, read_control_key
-from kafka_codecs.wire import EncodeError
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.coordinators.group.classic import Caller
 from wirebroker.coordinators.group.coordinator import GroupCoordinator
-from wirebroker.coordinators.group.records import (
-    GROUP_METADATA_TOPIC,
-    GroupRecord,
-    decode_record,
-    encode_record,
-    partition_for,
-)
+from wirebroker.coordinators.group.records import GROUP_METADATA_TOPIC, GroupRecord
 from wirebroker.coordinators.group.settings import GroupSettings
-from wirebroker.coordinators.group.transactions import OffsetTransactions
+from wirebroker.coordinators.group_log import GroupLog
 from wirebroker.coordinators.outcome import Outcome, records_of, replies_of
 from wirebroker.errors import KafkaError
 from wirebroker.metadata.image import ClusterImage
 from wirebroker.partitions.partitions import Partitions
 
 _log = logging.getLogger(__name__)
-
-MAX_DECOMPRESSED = 1 << 27
-"""Bytes of one batch of group records when it is read back. Ours are not compressed; Kafka's may be."""
 
 
 class Call:
@@ -78,67 +66,6 @@ class Call:
         if self._error is not None:
             raise self._error
         return self._response
-
-
-class GroupLog:
-    """The partitions of ``__consumer_offsets``, as the runtime needs them."""
-
-    def __init__(self, partitions: Partitions, create: Callable[[], None]) -> None:
-        self._partitions = partitions
-        self._create = create
-        self.partition_count = 0
-        """0 until the topic exists."""
-
-    def append(self, records: Sequence[GroupRecord], timestamp_ms: int) -> None:
-        """Append records, those of one partition as one batch; the topic is created if need be. Raises KafkaError."""
-        if not self.partition_count:
-            self._create()
-        batches: dict[int, list[Record]] = {}
-        for record in records:
-            batch = batches.setdefault(partition_for(record.group_id, max(self.partition_count, 1)), [])
-            try:
-                key, value = encode_record(record)
-            except EncodeError as error:
-                raise KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR, str(error)) from None
-            batch.append(Record(offset_delta=len(batch), key=key, value=value))
-        for index, batch in batches.items():
-            partition = self._partitions.get(GROUP_METADATA_TOPIC, index)
-            if partition is None:
-                raise KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-            partition.append_records(batch, timestamp_ms=timestamp_ms)
-
-    def read(self, index: int) -> Iterator[GroupRecord]:
-        """Read one partition from its start.
-
-        What cannot be read is logged and passed over: it is one record of one group. Offsets that were committed in a
-        transaction count from its end on, unless it was aborted.
-        """
-        partition = self._partitions.get(GROUP_METADATA_TOPIC, index)
-        if partition is None:
-            return
-        transactions = OffsetTransactions()
-        for header, batch in partition.log.batches(partition.log.log_start_offset):
-            records = read_records(batch, max_decompressed=MAX_DECOMPRESSED)
-            if header.is_control:
-                for record in records:
-                    is_commit = read_control_key(record.key) is ControlType.COMMIT
-                    yield from transactions.end(header.producer_id, is_commit=is_commit)
-                continue
-            for record in records:
-                offset = header.base_offset + record.offset_delta
-                try:
-                    decoded = decode_record(record.key or b"", record.value)
-                except ValueError as error:  # also a version of a later Kafka
-                    at = f"{GROUP_METADATA_TOPIC}-{index}, offset {offset}"
-                    _log.error("%s: a record of a group cannot be read: %s", at, error)
-                    continue
-                if decoded is None:
-                    continue
-                if header.is_transactional:
-                    transactions.add(header.producer_id, decoded, offset)
-                else:
-                    transactions.pass_by(decoded, offset)
-                    yield decoded
 
 
 class GroupService:
@@ -205,24 +132,27 @@ class GroupService:
         records = records_of(outcome)
         if records:
             try:
-                self._log.append(records, self._timestamp_ms())
+                written = self._log.append(records, self._timestamp_ms())
             except KafkaError as error:
-                return self._give_up(outcome, error)
-            for record in records:
+                return self._give_up(outcome, records, error)
+            for record in written.records:
                 self._coordinator.replay(record)
+            self._coordinator.written(lambda group_id: self._log.partition_of(group_id) in written.partitions)
+            if written.error is not None:
+                return self._give_up(outcome, written.refused, written.error)
         for ticket, response in replies_of(outcome):
             assert isinstance(ticket, Call)
             ticket.answer(response)
         return None
 
-    def _give_up(self, outcome: Outcome, error: KafkaError) -> KafkaError:
+    def _give_up(self, outcome: Outcome, refused: Sequence[GroupRecord], error: KafkaError) -> KafkaError:
         _log.error("records of a group could not be written (%s): %s", error.code.name, error)
         told = KafkaError(_APPEND_ERRORS.get(error.code, error.code))
         for ticket, _ in replies_of(outcome):
             assert isinstance(ticket, Call)
             ticket.answer(None, told)
         now, timestamp_ms = self._now(), self._timestamp_ms()
-        self._carry_out(self._coordinator.append_failed(outcome, now=now, timestamp_ms=timestamp_ms))
+        self._carry_out(self._coordinator.append_failed(refused, now=now, timestamp_ms=timestamp_ms))
         return told
 
     def _done(self) -> None:

@@ -41,7 +41,7 @@ class Driver:
         if records and self.log_is_full:
             for ticket, _ in replies_of(outcome):
                 self._answer(ticket, "refused")
-            self.carry_out(self.coordinator.append_failed(outcome, now=self.now, timestamp_ms=self.timestamp_ms))
+            self.carry_out(self.coordinator.append_failed(records, now=self.now, timestamp_ms=self.timestamp_ms))
             return
         for record in records:
             self.records.append(encode_record(record))

@@ -65,6 +65,29 @@ def test_metadata_is_counted_in_utf_16_code_units(driver, codes, metadata, is_ac
     assert (driver.committed() == 5) is is_accepted
 
 
+def test_a_commit_of_which_all_is_refused_makes_a_group_that_is_seen_later(driver, codes):
+    """S99."""
+    assert driver.commit(5, metadata="x" * 4097) == codes.OFFSET_METADATA_TOO_LARGE
+    assert driver.records == []
+    assert driver.state() == "Dead"
+    assert driver.coordinator.list_groups([], []) == []
+    driver.coordinator.written(lambda group_id: group_id != "g")
+    assert driver.state() == "Dead"
+    driver.coordinator.written(lambda group_id: group_id == "g")
+    assert driver.state() == "Empty"
+    assert [group.group_id for group in driver.coordinator.list_groups([], [])] == ["g"]
+    driver.restart()
+    assert driver.state() == "Dead"
+
+
+def test_a_group_that_a_refused_commit_made_goes_with_old_offsets(driver):
+    """S99, S107."""
+    driver.commit(5, metadata="x" * 4097)
+    driver.coordinator.look_for_old_offsets(now=driver.now)
+    driver.at(driver.settings.offsets_retention_check_interval_ms / 1000 + 1)
+    assert "g" not in driver.coordinator.groups
+
+
 def test_null_metadata_is_empty_and_any_offset_is_stored(driver):
     """S99."""
     assert driver.commit(-7, metadata=None) == 0

@@ -16,9 +16,11 @@ from kafka_codecs.messages.offset_commit import (
 )
 from kafka_codecs.messages.sync_group import SyncGroupRequest
 from kafka_codecs.records.batch import Record, build_batch, iter_batches
+from kafka_codecs.wire import EncodeError
 from wirebroker.config.broker import BrokerConfig
+from wirebroker.coordinators import group_log
 from wirebroker.coordinators.group.classic import Caller
-from wirebroker.coordinators.group.records import partition_for
+from wirebroker.coordinators.group.records import encode_record, partition_for
 from wirebroker.coordinators.runtime import GroupService
 from wirebroker.errors import KafkaError
 from wirebroker.metadata.image import EMPTY_IMAGE, TopicImage
@@ -37,6 +39,7 @@ class Log:
     def __init__(self):
         self.data = bytearray()
         self.refusal = None
+        self.most_records = 1000
         self.appends = 0
 
     @property
@@ -46,6 +49,8 @@ class Log:
     def append_records(self, records, *, timestamp_ms):
         if self.refusal is not None:
             raise self.refusal
+        if len(records) > self.most_records:
+            raise KafkaError(ErrorCode.MESSAGE_TOO_LARGE)
         self.appends += 1
         self.data += build_batch(records, base_timestamp=timestamp_ms)
 
@@ -185,6 +190,41 @@ async def test_one_outcome_is_one_batch_of_each_partition(world):
     topic = OffsetCommitRequestTopic("t", T_ID, partitions)
     world.service.commit_offsets(OffsetCommitRequest(group_id="g", topics=[topic]), 9)
     assert world.log_of("g").appends == 1
+
+
+async def test_a_group_that_cannot_be_written_takes_no_other_with_it(world, monkeypatch, caplog):
+    def encode(record):
+        if record.group_id == groups[1]:
+            raise EncodeError("too long")
+        return encode_record(record)
+
+    groups = [f"g{number}" for number in range(6)]
+    for group in groups:
+        world.commit(5, group)
+    monkeypatch.setattr(group_log, "encode_record", encode)
+    world.log_of(groups[0]).refusal = KafkaError(ErrorCode.KAFKA_STORAGE_ERROR)
+    sound = [group for group in groups if world.log_of(group) is not world.log_of(groups[0]) and group != groups[1]]
+    assert 0 < len(sound) < 5
+    world.change(image(**{OFFSETS: (OFFSETS_ID, 2)}))
+    assert [group for group in groups if not world.service.fetch_offsets(group, None)] == sound
+    assert "could not be written" in caplog.text
+    world.service = world.new_service()
+    await world.service.load()
+    assert [group for group in groups if not world.service.fetch_offsets(group, None)] == sound
+
+
+async def test_what_only_takes_away_may_be_several_batches(world):
+    partitions = [OffsetCommitRequestPartition(index, 5) for index in range(7)]
+    topic = OffsetCommitRequestTopic("t", T_ID, partitions)
+    request = OffsetCommitRequest(group_id="g", topics=[topic])
+    world.service.commit_offsets(request, 9)
+    log = world.log_of("g")
+    log.most_records = 2
+    with pytest.raises(KafkaError):
+        world.service.commit_offsets(request, 9)
+    world.change(image(**{OFFSETS: (OFFSETS_ID, 2)}))
+    assert world.service.fetch_offsets("g", None) == []
+    assert log.appends == 5
 
 
 async def test_deadlines_wake_the_task(autojump_clock, world, nursery):

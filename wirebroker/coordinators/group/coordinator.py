@@ -41,6 +41,8 @@ class GroupCoordinator:
         self._settings = settings
         self._new_uuid = new_uuid
         self.groups: dict[str, ClassicGroup] = {}
+        self._unseen: set[str] = set()
+        """Groups that a refused commit has made: nobody sees them before something else is written beside them."""
         self.offsets = Offsets(settings.offset_metadata_max_size)
         self._deadlines = Deadlines()
 
@@ -110,7 +112,7 @@ class GroupCoordinator:
     def describe(self, group_id: str) -> DescribedGroup | None:
         """Describe a classic group; None if there is none."""
         group = self.groups.get(group_id)
-        return None if group is None else group.describe()
+        return None if group is None or group_id in self._unseen else group.describe()
 
     def list_groups(self, states: Iterable[str], types: Iterable[str]) -> list[ListedGroup]:
         """List the groups in one of these states and of one of these types; none named: all. Case does not matter."""
@@ -119,7 +121,8 @@ class GroupCoordinator:
         return [
             group.listed()
             for group in self.groups.values()
-            if (not wanted_states or group.state.value.lower() in wanted_states)
+            if group.group_id not in self._unseen
+            and (not wanted_states or group.state.value.lower() in wanted_states)
             and (not wanted_types or group.group_type in wanted_types)
         ]
 
@@ -128,7 +131,11 @@ class GroupCoordinator:
     def commit_offsets(
         self, request: OffsetCommitRequest, ticket: Ticket, *, version: int, now: float, timestamp_ms: int
     ) -> Outcome:
-        """Write offsets, if the group agrees. A commit without a generation makes a group where there is none."""
+        """Write offsets, if the group agrees. A commit without a generation makes a group where there is none.
+
+        It does so even if all its offsets are refused: of such a group nothing is written, but it can be joined and
+        deleted, and goes with the next look for old offsets (``OffsetMetadataManager.validateOffsetCommit``).
+        """
         group = self.groups.get(request.group_id)
         generation = request.generation_id_or_member_epoch
         if group is None:
@@ -141,7 +148,11 @@ class GroupCoordinator:
         if group is not None:
             group.committed(request.member_id, now=now)
             self._watch(group, [])
-        return self.offsets.commit(request, ticket, timestamp_ms=timestamp_ms)
+        outcome = self.offsets.commit(request, ticket, timestamp_ms=timestamp_ms)
+        if group is None and not records_of(outcome):
+            self._group(request.group_id)
+            self._unseen.add(request.group_id)
+        return outcome
 
     def delete_offsets(self, group_id: str, topics: Sequence[OffsetDeleteRequestTopic], ticket: Ticket) -> Outcome:
         """Take back committed offsets of topics that no member reads (``ClassicGroup.validateOffsetDelete``)."""
@@ -192,10 +203,16 @@ class GroupCoordinator:
         elif isinstance(record.key, GroupMetadataKey):
             if record.value is None:
                 self.groups.pop(record.group_id, None)
+                self._unseen.discard(record.group_id)
                 self._deadlines.cancel(record.group_id)
             else:
                 assert isinstance(record.value, GroupMetadataValue)
                 self._group(record.group_id).replay(record.value)
+
+    def written(self, is_beside: Callable[[str], bool]) -> None:
+        """Show the groups whose records lie, by ``is_beside``, where something was written: Kafka's snapshots do."""
+        if self._unseen:
+            self._unseen = {group_id for group_id in self._unseen if not is_beside(group_id)}
 
     def _group(self, group_id: str) -> ClassicGroup:
         group = self.groups.get(group_id)
@@ -217,6 +234,7 @@ class GroupCoordinator:
         for group_id in self.groups:
             self._deadlines.cancel(group_id)
         self.groups.clear()
+        self._unseen.clear()
         return outcome
 
     def look_for_old_offsets(self, *, now: float) -> None:
@@ -250,10 +268,10 @@ class GroupCoordinator:
                 outcome.append(Append(GroupRecord(GroupMetadataKey(group=group_id), None)))
         return outcome
 
-    def append_failed(self, outcome: Outcome, *, now: float, timestamp_ms: int) -> Outcome:
-        """Go on after the log refused the records of ``outcome``, which was not carried out."""
+    def append_failed(self, records: Iterable[GroupRecord], *, now: float, timestamp_ms: int) -> Outcome:
+        """Go on after the log refused these records, and whoever waited for them was told."""
         answer: Outcome = []
-        for group_id in {record.group_id for record in records_of(outcome) if isinstance(record.key, GroupMetadataKey)}:
+        for group_id in {record.group_id for record in records if isinstance(record.key, GroupMetadataKey)}:
             group = self.groups.get(group_id)
             if group is not None:
                 answer += self._watch(group, group.append_failed(now=now, timestamp_ms=timestamp_ms))
