@@ -170,17 +170,20 @@ def _matched(
         else:
             unmatched.append((key, each))
     rest = [each for group in theirs.values() for each in group]
-    rest.sort(key=lambda each: _rank(each, [one for _, one in unmatched], names))
-    for at in range(max(len(unmatched), len(rest))):
-        key, one = unmatched[at] if at < len(unmatched) else ((at,), None)
-        yield _shown(key), one, rest[at] if at < len(rest) else None
+    for key, one in unmatched:
+        at = min(range(len(rest)), key=lambda at: _unlikeness(one, rest[at], names), default=None)
+        yield _shown(key), one, None if at is None else rest.pop(at)
+    for number, other in enumerate(rest):
+        yield _shown((number,)), None, other
 
 
-def _rank(each: Any, ones: list[Any], names: tuple[str, ...]) -> int:
-    """The place of the first element of the other side whose key looks like this one's, but for ids in it."""
-    gists = [[_gist(getattr(one, name)) for name in names] for one in ones]
-    mine = [_gist(getattr(each, name)) for name in names]
-    return gists.index(mine) if mine in gists else len(gists)
+def _unlikeness(one: Any, other: Any, names: tuple[str, ...]) -> tuple[int, int]:
+    """How many keys look different, but for ids in them, and then how many other fields are."""
+    fields = [name for name in one.__struct_fields__ if name not in names]
+    return (
+        sum(_gist(getattr(one, name)) != _gist(getattr(other, name)) for name in names),
+        sum(getattr(one, name) != getattr(other, name) for name in fields),
+    )
 
 
 def _shown(key: tuple[Any, ...]) -> str:

@@ -5,7 +5,10 @@ them the checksum; and, where a broker has compressed records itself, the sizes 
 """
 
 import re
+import struct
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
@@ -18,6 +21,8 @@ MOST_FILES = 100
 """Of one start of the tool."""
 LARGEST_LOG = 1 << 22
 """Scripts write less; what lies behind in a preallocated file is zeros."""
+_BATCH_HEAD = struct.Struct(">qi")
+"""The base offset, and the size of what follows."""
 
 _PRODUCER = re.compile(r"producerId: (\d+)")
 _APPEND_TIME = re.compile(r"LogAppendTime: \d+")
@@ -36,9 +41,9 @@ def kafka_dump(files: list[Path]) -> str:
         return run_tool(tool, "--deep-iteration", "--print-data-log", "--files", names)
     except ToolError as failure:
         if len(files) > 1:
-            return "\n".join(kafka_dump([file]) for file in files)
+            return "".join(kafka_dump([file]) for file in files)
         complaint = str(failure).replace(str(files[0].parent.parent), "")
-        return f"Dumping {files[0]}\nthe tool fails: {complaint.splitlines()[-1]}"
+        return f"Dumping {files[0]}\nthe tool fails: {complaint.splitlines()[-1]}\n"
 
 
 class Logs:
@@ -74,11 +79,14 @@ class Logs:
         return _content(self.kafka / name) == _content(self.wirebroker / name)
 
     def _shown(self, directory: Path, names: list[str]) -> dict[str, list[str]]:
-        """What the tool prints of each file."""
+        """What the tool prints of each file: of a copy, since it takes zeros behind the last batch for a broken one."""
         lines: dict[str, list[str]] = {name: [] for name in names}
         for at in range(0, len(names), MOST_FILES):
+            with tempfile.TemporaryDirectory(prefix="logs-") as folder:
+                copies = [_copy(directory, name, Path(folder)) for name in names[at : at + MOST_FILES]]
+                printed = self._dump(copies)
             current: list[str] = []
-            for line in self._dump([directory / name for name in names[at : at + MOST_FILES]]).splitlines():
+            for line in printed.splitlines():
                 if (heading := _PATH.match(line)) is not None:
                     current = lines[heading[1]]
                 else:
@@ -94,7 +102,28 @@ def _segments(directory: Path, prefix: str) -> set[str]:
 
 def _content(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(LARGEST_LOG).rstrip(b"\0")
+        data = file.read(LARGEST_LOG)
+    return data[: _end_of_batches(data)]
+
+
+def _end_of_batches(data: bytes) -> int:
+    """Where a batch of no bytes begins: the rest of the file was only reserved. (A batch itself may end with zeros.)"""
+    at = 0
+    while at + _BATCH_HEAD.size <= len(data):
+        _, size = _BATCH_HEAD.unpack_from(data, at)
+        if size <= 0:
+            return len(data) if any(data[at:]) else at
+        at += _BATCH_HEAD.size + size
+    return len(data)
+
+
+def _copy(directory: Path, name: str, folder: Path) -> Path:
+    """Copy what is in a log; none where it is gone meanwhile."""
+    copy = folder / name
+    copy.parent.mkdir(exist_ok=True)
+    with suppress(FileNotFoundError):
+        copy.write_bytes(_content(directory / name))
+    return copy
 
 
 def line_differences(name: str, kafka: list[str], wirebroker: list[str], pairs: Pairs) -> Iterator[Difference]:

@@ -21,6 +21,7 @@ from kafka_codecs.api_keys import ApiKey
 from kafka_codecs.headers import request_frame, response_header
 from kafka_codecs.messages.delete_topics import DeleteTopicsRequest
 from kafka_codecs.messages.init_producer_id import InitProducerIdResponse
+from kafka_codecs.messages.join_group import JoinGroupResponse
 from kafka_codecs.schema import Struct
 from kafka_codecs.wire import DecodeError
 
@@ -66,6 +67,10 @@ class Played(msgspec.Struct):
 class _Parked(NamedTuple):
     step: int
     correlation_ids: tuple[int, int]
+
+
+_Answered = tuple[int, tuple[Outcome, Outcome]]
+"""A step, and what both brokers answered."""
 
 
 class Stage:
@@ -118,9 +123,13 @@ class Stage:
             time.sleep(0.02)
         if outcomes[0] is outcomes[1] is Ending.PARKED:
             self._parked[step.connection] = _Parked(at, ids)
-        self._compare(script, at, outcomes, played)
+        answered = [(at, outcomes)]
         if step.api in MAY_RELEASE:
-            self._collect_parked(script, played)
+            answered += self._collect_parked(script)
+        for _, each in answered:
+            _learn_member(each, played)
+        for number, each in answered:
+            self._compare(script, number, each, played)
 
     def delete_topics(self, names: list[str]) -> None:
         """Delete what scripts have left: thousands of topics would slow both brokers down."""
@@ -141,9 +150,10 @@ class Stage:
         )
         return one, other
 
-    def _collect_parked(self, script: Script, played: Played) -> None:
+    def _collect_parked(self, script: Script) -> list[_Answered]:
         """Take the answers to requests that waited, if they have come."""
         end = time.monotonic() + COMPLETION_S
+        answered = []
         while self._parked:
             done = False
             for number, parked in list(self._parked.items()):
@@ -155,12 +165,13 @@ class Stage:
                         _receive(connection, step, correlation_id, COMPANY_S)
                         for connection, correlation_id in zip(connections, parked.correlation_ids, strict=True)
                     )
-                    self._compare(script, parked.step, (one, other), played)
+                    answered.append((parked.step, (one, other)))
                     done = True
             if not done:
                 if time.monotonic() > end:
-                    return
+                    break
                 time.sleep(0.001)
+        return answered
 
     def _drop(self, connection: int) -> None:
         self._parked.pop(connection, None)
@@ -198,6 +209,13 @@ class Stage:
 def _is_still_loading(outcome: Outcome) -> bool:
     """Whether Kafka is just fetching another thousand producer ids from its controller, which clients wait for."""
     return isinstance(outcome, InitProducerIdResponse) and outcome.error_code == COORDINATOR_LOAD_IN_PROGRESS
+
+
+def _learn_member(outcomes: tuple[Outcome, Outcome], played: Played) -> None:
+    """Note who a member is at either broker, before another one's answer lists it among several whom nobody knows."""
+    kafka, wirebroker = outcomes
+    if isinstance(kafka, JoinGroupResponse) and isinstance(wirebroker, JoinGroupResponse):
+        played.pairs.agree("member_id", kafka.member_id, wirebroker.member_id)
 
 
 def _goes_on(outcome: Outcome) -> bool:

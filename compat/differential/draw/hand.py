@@ -41,7 +41,6 @@ class Member(msgspec.Struct):
 class Group(msgspec.Struct):
     name: str
     protocol_type: str = "consumer"
-    has_committed: bool = False
     members: list[Member] = []
     former: list[Member] = []
 

@@ -23,7 +23,6 @@ UNTOUCHED = frozenset(
         "transactional_id",  # not served yet
         "acks",  # decides whether an answer is due
         "records",  # has its own faults
-        "committed_metadata",  # one that is too long must not be a group's first commit
         "key_type",  # 1 is transactions
         "replica_id",  # another broker's replica; the areas draw what means something
         "replica_state",

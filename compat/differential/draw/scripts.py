@@ -7,6 +7,7 @@ import msgspec
 
 from compat.differential.draw import data, groups, noise, removal, topics
 from compat.differential.draw.hand import Hand
+from compat.differential.draw.tame import tamed
 from compat.differential.script import CLOSE, Script, Step
 from compat.differential.state import state_steps
 from kafka_codecs.api_keys import ApiKey
@@ -55,7 +56,7 @@ def drawn(seed: str) -> Script:
     for _ in range(hand.number(FEWEST_ACTS, MOST_ACTS)):
         begin = len(hand.steps)
         hand.any_of(_DECK)(hand)
-        hand.steps[begin:] = [_maybe_spoiled(hand, step) for step in hand.steps[begin:]]
+        hand.steps[begin:] = [tamed(_maybe_spoiled(hand, step)) for step in hand.steps[begin:]]
         if hand.chance(1):
             hand.step(CLOSE, 0, {})
     hand.steps += state_steps(sorted(hand.world.topics), sorted(hand.world.groups))

@@ -92,6 +92,18 @@ def test_members_are_compared_by_what_they_are_called_on_each_side(scene):
     assert places(one, other, 9, scene) == []
 
 
+def test_members_whom_nobody_knows_are_paired_by_what_they_offer(scene):
+    second, other_second = ONE.replace("1", "3"), OTHER.replace("2", "4")
+    one = JoinGroupResponse(
+        members=[JoinGroupResponseMember(ONE, None, b"1"), JoinGroupResponseMember(second, None, b"2")]
+    )
+    other = JoinGroupResponse(
+        members=[JoinGroupResponseMember(other_second, None, b"2"), JoinGroupResponseMember(OTHER, None, b"1")]
+    )
+    assert places(one, other, 9, scene) == []
+    assert scene.pairs.counterpart("member_id", ONE) == OTHER
+
+
 def test_no_session_is_not_a_session(scene):
     assert places(FetchResponse(session_id=7), FetchResponse(session_id=9), 12, scene) == []
     assert places(FetchResponse(session_id=0), FetchResponse(session_id=3), 12, scene) == ["FetchResponse.session_id"]

@@ -1,5 +1,6 @@
 """Scripts played to two wirebrokers: they agree, and where they do not, it is found, shrunk, saved and replayed."""
 
+import struct
 from contextlib import contextmanager
 
 import pytest
@@ -17,7 +18,7 @@ from compat.differential.outcome import Ending
 from compat.differential.proxy import Proxy
 from compat.differential.recorded import NAMES, script_of
 from compat.differential.run import Found, Played, Stage
-from compat.differential.script import Script, Step, read
+from compat.differential.script import CLOSE, Script, Step, read
 from compat.differential.side import Side
 from compat.differential.values import Answer, Batches, TopicId
 from compat.differential.warm_up import warm_up
@@ -100,6 +101,23 @@ def test_a_join_that_waits_is_answered_later(stage):
     assert [str(found.difference) for found in played.found] == []
     assert played.exchanges["join_group", 9] == 4  # that the second one waits is compared as well
     assert [side.resolve(Answer("b", "generation_id"), -9) for side in stage.sides] == [2, 2]
+
+
+def test_members_are_told_apart_before_a_leader_lists_them(stage):
+    """One member's connection is closed before it learns its id: the leader's answer lists two whom nobody knows."""
+    join = {**GROUP, "protocols": OFFERS}
+    leader = {**join, "group_instance_id": "one", "member_id": Answer("a", "member_id")}
+    steps = (
+        step("a", ApiKey.JOIN_GROUP, 9, {**join, "group_instance_id": "one"}, connection=1),
+        step("b", ApiKey.JOIN_GROUP, 3, join, connection=2),
+        step("c", CLOSE, 0, {}, connection=2),
+        step("d", ApiKey.JOIN_GROUP, 3, join, connection=3),
+        step("e", ApiKey.JOIN_GROUP, 9, leader, connection=1),
+    )
+    played = stage.play(Script(steps))
+    assert [str(found.difference) for found in played.found] == []
+    one, other = (side.resolve(Answer("d", "member_id"), "") for side in stage.sides)
+    assert played.pairs.counterpart("member_id", one) == other
 
 
 def test_a_produce_without_an_answer(stage):
@@ -202,9 +220,9 @@ def test_logs_are_compared_byte_by_byte_and_by_the_dump_tool(tmp_path):
     shown = {}
 
     def dump(files):
-        return "\n".join(f"Dumping {path}\n{shown[path.parents[1].name]}" for path in files)
+        return "".join(f"Dumping {path}\n{shown[path.read_bytes()]}\n" for path in files)
 
-    for side, content in (("one", b"abc"), ("other", b"abc\0\0")):
+    for side, content in (("one", b"abc"), ("other", b"abc")):
         folder = tmp_path / side / "d-1-t-0"
         folder.mkdir(parents=True)
         (folder / "0.log").write_bytes(content)
@@ -212,10 +230,31 @@ def test_logs_are_compared_byte_by_byte_and_by_the_dump_tool(tmp_path):
     logs = Logs(tmp_path / "one", tmp_path / "other", dump)
     assert logs.differences("d-1-", Pairs()) == []
     (tmp_path / "other" / "d-1-t-0" / "0.log").write_bytes(b"abd")
-    shown |= {"one": "baseOffset: 0 payload: a", "other": "baseOffset: 0 payload: b"}
+    shown |= {b"abc": "baseOffset: 0 payload: a", b"abd": "baseOffset: 0 payload: b"}
     assert len(logs.differences("d-1-", Pairs())) == 1
     (tmp_path / "other" / "d-1-t-0" / "5.log").write_bytes(b"x")
     assert len(logs.differences("d-1-", Pairs())) == 2
+
+
+def test_what_is_only_reserved_is_not_compared(tmp_path):
+    batch, second = struct.pack(">qi4s", 0, 4, b"v\0\0\0"), struct.pack(">qi4s", 1, 4, b"w\0\0\0")
+    for side, content in (("one", batch + bytes(40)), ("other", batch + second)):
+        folder = tmp_path / side / "d-1-t-0"
+        folder.mkdir(parents=True)
+        (folder / "0.log").write_bytes(content)
+        (folder / "5.log").write_bytes(bytes(15) if side == "one" else b"")
+    shown = []
+
+    def dump(files):
+        shown.append([path.read_bytes() for path in files])
+        return "".join(f"Dumping {path}\n" for path in files)
+
+    logs = Logs(tmp_path / "one", tmp_path / "other", dump)
+    assert logs.differences("d-1-", Pairs()) == []
+    assert shown == [[batch], [batch + second]]
+    (tmp_path / "other" / "d-1-t-0" / "0.log").write_bytes(batch)
+    assert logs.differences("d-1-", Pairs()) == []
+    assert len(shown) == 2
 
 
 def test_lines_of_the_dump_tool():

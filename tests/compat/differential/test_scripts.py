@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from compat.differential.draw.scripts import drawn
+from compat.differential.draw.tame import tamed
 from compat.differential.frames import frame_of, named
 from compat.differential.script import CLOSE, Edit, Script, Step, from_text, to_text
 from compat.differential.values import (
@@ -83,6 +84,20 @@ def test_most_drawn_requests_can_be_sent(seed):
             continue
         sent += 1
     assert sent > 0.9 * len(steps)
+
+
+def test_what_chance_or_other_scripts_would_decide_is_not_drawn():
+    configs = [{"name": name, "value": "1"} for name in ("retention.ms", "x", "", "x", "segment.ms")]
+    create = Step("s", ApiKey.CREATE_TOPICS, 7, {"topics": [{"name": "~t", "configs": configs}, {"name": "~u"}]})
+    kept = tamed(create).body["topics"][0]["configs"]
+    assert [config["name"] for config in kept] == ["retention.ms", "x", "segment.ms"]
+    join = {"group_id": "x" * 32767, "group_instance_id": "x" * 32767}
+    body = tamed(Step("s", ApiKey.JOIN_GROUP, 9, join)).body
+    assert len(named(body["group_id"], "d-1234567-")) == 32767
+    assert body["group_id"].startswith("~")
+    assert len(body["group_instance_id"]) == 32_700
+    assert tamed(Step("s", ApiKey.JOIN_GROUP, 9, {"group_id": ""})).body["group_id"] == ""
+    assert tamed(Step("s", ApiKey.OFFSET_COMMIT, 9, {"group_id": ""})).body["group_id"] == "~"
 
 
 def test_places_of_a_body():
