@@ -114,7 +114,11 @@ async def _compact_dirtiest(partitions: Partitions, storage: Storage, config: Br
     if found is None:
         return False
     log, dirt = found
-    keys = KeyOffsets(config.log_cleaner_dedupe_buffer_size, config.log_cleaner_io_buffer_load_factor)
+    keys = KeyOffsets(
+        config.log_cleaner_dedupe_buffer_size,
+        config.log_cleaner_io_buffer_load_factor,
+        most_keys=dirt.first_uncleanable - dirt.first_dirty,
+    )
     before = log.size
     try:
         done = await _carry_out(clean(log, dirt, keys, now_ms), log)
