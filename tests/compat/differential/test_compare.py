@@ -79,6 +79,9 @@ def test_an_assigned_name_stands_for_one_other(scene):
     assert places(answer(third, ""), answer(OTHER, ""), 9, scene) == ["JoinGroupResponse.member_id"]
     assert places(answer("", ""), answer(third, ""), 9, scene) == ["JoinGroupResponse.member_id"]
     assert places(answer("other" + ONE, ""), answer(third, ""), 9, scene) == ["JoinGroupResponse.member_id"]
+    for edited in "\N{REPLACEMENT CHARACTER}", "\1":
+        assert places(answer(ONE[:-3] + edited + ONE[-2:], ""), answer(OTHER[:-3] + edited + "22", ""), 9, scene) == []
+    assert places(answer("a" * 40, ""), answer("b" * 41, ""), 9, scene) == ["JoinGroupResponse.member_id"]
 
 
 def test_members_are_compared_by_what_they_are_called_on_each_side(scene):
