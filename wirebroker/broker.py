@@ -198,6 +198,7 @@ async def _expire_producers(services: Services) -> None:
 def _storage(settings: Settings) -> Iterator[Storage]:
     storage = Storage.open(
         settings.data_dirs or None,
+        metadata_root=settings.metadata_dir,
         node_id=settings.node_id,
         new_id=lambda: uuid_text(_random_uuid()),
         fsync=settings.durability == "fsync",
@@ -231,7 +232,7 @@ def _look_out_for_failures(storage: Storage, services: Services, failed: trio.Ev
     def on_failure(directory: LogDirectory) -> None:
         services.partitions.take_offline(directory.logs)
         services.syncer.look_again()
-        if directory.holds((_METADATA_TOPIC, 0)):
+        if directory is storage.metadata:
             failed.set()
 
     for directory in storage.directories:
@@ -244,7 +245,7 @@ def _services(settings: Settings, storage: Storage, syncer: Syncer, clock: Syste
     """Build the parts from the floor up. Changes of metadata reach them in the order of their subscriptions."""
     config = settings.config
     journal = Journal.open(storage, config, timestamp_ms=clock.timestamp_ms, random_uuid=_random_uuid)
-    log_dirs = [uuid_bytes(directory.meta.directory_id) for directory in storage.directories if not directory.fault]
+    log_dirs = [uuid_bytes(directory_id) for directory_id in storage.directory_ids]
     journal.start_broker(settings.node_id, rack=config.broker_rack, log_dirs=log_dirs)
     storage.broker_epoch = journal.broker_epoch
     partitions = Partitions(storage, config)

@@ -190,6 +190,29 @@ def test_transactional_ids_of_kafka_are_kept(tmp_path: Path, end: signal.Signals
         assert complaints(cluster.logs[0])[complained:] == []
 
 
+def test_the_metadata_in_a_directory_of_its_own(tmp_path: Path) -> None:
+    """``metadata.log.dir``, there and back, after a stop and after a kill."""
+    apart = {"metadata.log.dir": str(tmp_path / "metadata")}
+    log, cluster = tmp_path / "wirebroker.log", Cluster(directory=tmp_path / "kafka", options=SMALL | apart)
+    data = cluster.data_dirs[0]
+    with cluster:
+        fill(cluster.bootstrap)
+        written = View(cluster.bootstrap, ["classic"])
+        for end in (signal.SIGTERM, signal.SIGKILL):
+            cluster.kill() if end == signal.SIGKILL else cluster.stop()
+            with wirebroker(log, apart | SNAPSHOTS, data=data, end=end) as bootstrap:
+                assert vars(View(bootstrap, ["classic"])) == vars(written)
+                produce(bootstrap, "between")
+                written = View(bootstrap, ["classic"])
+            assert not (data / "__cluster_metadata-0").exists()
+            dumped(sorted(tmp_path.glob("metadata/__cluster_metadata-0/*.log")), "--cluster-metadata-decoder")
+            seen = len(complaints(cluster.logs[0]))
+            cluster.start()
+            assert vars(View(cluster.bootstrap, ["classic"])) == vars(written)
+            assert complaints(cluster.logs[0])[seen:] == []
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
 def checkpoints(data: Path) -> list[Path]:
     return sorted(data.glob("__cluster_metadata-0/*.checkpoint"))
 

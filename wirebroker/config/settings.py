@@ -38,8 +38,13 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def data_dir(self) -> Path | None:
-        """The first one, which holds the cluster's metadata; None for memory."""
+        """The first one, which holds the cluster's metadata unless there is a ``metadata.log.dir``; None for memory."""
         return self.data_dirs[0] if self.data_dirs else None
+
+    @property
+    def metadata_dir(self) -> Path | None:
+        """Where the cluster's metadata lies; None for memory."""
+        return Path(self.config.metadata_log_dir) if self.data_dirs and self.config.metadata_log_dir else self.data_dir
 
     @property
     def port(self) -> int:

@@ -7,6 +7,7 @@ a log; without it each log is checked from its recovery point on. A disk that fa
 
 import logging
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from kafka_codecs.error_codes import ErrorCode
 from wirebroker.config.topic import TopicConfig
@@ -38,8 +39,10 @@ from wirebroker.log.producer_state import ProducerState
 from wirebroker.log.recovery import load
 from wirebroker.log.segment import Segment
 
-__all__ = ["Checkpoint", "Key", "LogDirectory", "StorageError"]
+__all__ = ["METADATA_LOG", "Checkpoint", "Key", "LogDirectory", "StorageError"]
 
+METADATA_LOG = "__cluster_metadata-0"
+"""Not counted where partitions are: every cluster has one."""
 LONGEST_NAME = 255
 
 _log = logging.getLogger(__name__)
@@ -72,12 +75,15 @@ class LogDirectory:
     """``meta`` says whose it is, ``was_clean`` how the last stop was, ``fault`` why it is not used any more.
 
     ``flush_due`` is called when a log should be flushed soon, ``failed`` when the disk has failed. ``fsync``: see
-    ``partition_log.Keeper``, which this is.
+    ``partition_log.Keeper``, which this is. ``metadata_only``: it is the metadata log's alone (``metadata.log.dir``);
+    what else lies there is none of our business. It has no marker of a clean stop either: Kafka would neither write nor
+    remove one there, so that it would tell of a stop long ago.
     """
 
-    def __init__(self, files: Files, name: str, *, fsync: bool = False) -> None:
+    def __init__(self, files: Files, name: str, *, fsync: bool = False, metadata_only: bool = False) -> None:
         """Use ``files``, which messages call ``name``, without looking at them."""
         self.name = name
+        self.metadata_only = metadata_only
         self.fsync = fsync and files.lasting
         self.flush_due: Callable[[PartitionLog], None] = PartitionLog.flush_as_wanted
         self.failed: Callable[[LogDirectory], None] = lambda directory: None  # noqa: ARG005 - nobody listens
@@ -92,6 +98,7 @@ class LogDirectory:
         self._recovery_points: dict[Key, int] = {}
         self._cleaned_to: dict[Key, int] = {}
         self._directories: set[str] = set()
+        self._partitions: set[str] = set()
         self._deleted: set[Key] = set()
 
     # ---- whose
@@ -128,6 +135,8 @@ class LogDirectory:
         self._recovery_points = self._read_offsets(RECOVERY_POINTS)
         self._cleaned_to = self._read_offsets(CLEANER_OFFSETS)
         names = self._files.names("")
+        if self.metadata_only:
+            names = [name for name in names if name == METADATA_LOG]
         self.was_clean = CLEAN_SHUTDOWN in names
         if self.was_clean:
             self._files.remove(CLEAN_SHUTDOWN)
@@ -136,6 +145,7 @@ class LogDirectory:
             if name.endswith(DELETE_SUFFIX):
                 self._files.remove_tree(name)
         self._directories = {name for name in names if partition_of(name) is not None}
+        self._partitions = set(self._directories)
 
     def _read_offsets(self, name: str) -> dict[Key, int]:
         data = self._files.load(name)
@@ -158,12 +168,12 @@ class LogDirectory:
 
     def holds(self, key: Key) -> bool:
         """Whether this partition is here, open or not."""
-        return key in self._logs or f"{key[0]}-{key[1]}" in self._directories
+        return f"{key[0]}-{key[1]}" in self._partitions
 
     @property
-    def partitions(self) -> set[str]:
-        """The names of the partitions here, open or not."""
-        return self._directories | {f"{topic}-{partition}" for topic, partition in self._logs}
+    def partitions(self) -> AbstractSet[str]:
+        """The names of the partitions here, open or not; kept, since there may be ten thousand."""
+        return self._partitions
 
     def open_log(
         self, topic: str, partition: int, topic_id: bytes, config: TopicConfig, *, least_end: int = 0
@@ -182,6 +192,7 @@ class LogDirectory:
             self.disk_failed(fault)
             raise StorageError(f"{self.name}/{directory} cannot be read: {fault.strerror or fault}") from fault
         self._logs[key] = log
+        self._partitions.add(directory)
         return log
 
     def _belongs(self, key: Key, topic_id: bytes) -> bool:
@@ -282,6 +293,7 @@ class LogDirectory:
     def _remove(self, directory: str, unique: bytes, delay_ms: int) -> None:
         """Rename first: whatever happens then, the directory is not taken for a partition any more."""
         self._directories.discard(directory)
+        self._partitions.discard(directory)
         if not self._files.names(directory):
             self._files.remove_tree(directory)
             return
@@ -296,6 +308,7 @@ class LogDirectory:
             _log.warning("%s/%s belongs to no topic and is set aside", self.name, directory)
             self._files.rename(directory, _out_of_the_way(directory, self.meta.directory_id, STRAY_SUFFIX))
             self._directories.discard(directory)
+            self._partitions.discard(directory)
 
     # ---- the disk's end
 
@@ -354,7 +367,9 @@ class LogDirectory:
                 log.close()
             except KafkaError:
                 _log.error("%s-%d is not closed cleanly", log.topic, log.partition)
-        clean = self._was_checked() and not any(log.is_offline for log in self._logs.values())
+        clean = (
+            not self.metadata_only and self._was_checked() and not any(log.is_offline for log in self._logs.values())
+        )
         if self.fault is None:
             try:
                 self._save_checkpoint()

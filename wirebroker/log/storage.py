@@ -13,7 +13,7 @@ from typing import Self
 from kafka_codecs.error_codes import ErrorCode
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
-from wirebroker.log.directory import Checkpoint, Key, LogDirectory, StorageError
+from wirebroker.log.directory import METADATA_LOG, Checkpoint, Key, LogDirectory, StorageError
 from wirebroker.log.files import DiskFiles, Files, OpenFiles
 from wirebroker.log.format import FormatError, MetaProperties
 from wirebroker.log.memory_files import MemoryFiles
@@ -21,25 +21,29 @@ from wirebroker.log.partition_log import PartitionLog
 
 __all__ = ["Storage", "StorageError"]
 
-METADATA_LOG = "__cluster_metadata-0"
-"""Not counted where partitions are: every cluster has one."""
+Root = Path | Files
+"""A data directory, or what plays one."""
 
 
 class Storage:
     """The logs of some directories, or of memory."""
 
-    def __init__(self, directories: Sequence[LogDirectory]) -> None:
+    def __init__(self, directories: Sequence[LogDirectory], metadata: LogDirectory) -> None:
         self.directories = list(directories)
-        """The first one holds the cluster's metadata."""
+        """All of them; the last one may be ``metadata_only``."""
+        self.metadata = metadata
+        """The one that holds the cluster's metadata."""
         self.broker_epoch = -1
         """Of the broker that runs on it, -1 for none: a clean stop writes it down (``CleanShutdownFileHandler``)."""
+        self._has_several = sum(not directory.metadata_only for directory in directories) > 1
         self._is_starting = True
 
     @classmethod
     def open(
         cls,
-        roots: Path | Files | Sequence[Path | Files] | None,
+        roots: Root | Sequence[Root] | None,
         *,
+        metadata_root: Root | None = None,
         node_id: int,
         cluster_id: str | None = None,
         new_id: Callable[[], str],
@@ -49,16 +53,22 @@ class Storage:
 
         ``cluster_id`` None accepts what the directories say, or takes a new id. ``new_id`` gives random uuids as 22
         characters. ``fsync``: records count only when they are on stable storage. A directory whose disk does not work
-        is left out, unless it is the first. Raises StorageError.
+        is left out, unless it holds the metadata: ``metadata_root``, which may be one of the others, or else the first.
+        Raises StorageError.
         """
-        listed = roots if isinstance(roots, Sequence) else [roots]
+        listed = list(roots) if isinstance(roots, Sequence) else [roots]
         open_files = OpenFiles()
-        directories = []
-        for root in listed:
+
+        def directory(root: Root | None, *, metadata_only: bool = False) -> LogDirectory:
             files = MemoryFiles() if root is None else DiskFiles(root, open_files) if isinstance(root, Path) else root
             name = "memory" if root is None else str(root) if isinstance(root, Path) else "the data directory"
-            directories.append(LogDirectory(files, name, fsync=fsync))
-        storage = cls(directories)
+            return LogDirectory(files, name, fsync=fsync, metadata_only=metadata_only)
+
+        directories = [directory(root) for root in listed]
+        at = 0 if metadata_root is None else _position(metadata_root, listed)
+        if at == len(directories):
+            directories.append(directory(metadata_root, metadata_only=True))
+        storage = cls(directories, directories[at])
         try:
             storage._take(node_id, cluster_id, new_id)
         except BaseException:
@@ -88,19 +98,24 @@ class Storage:
 
     @contextmanager
     def _excluding(self, directory: LogDirectory) -> Iterator[None]:
-        """Go on without a directory whose disk does not work, if the first one does."""
+        """Go on without a directory whose disk does not work, if the metadata's does."""
         try:
             yield
         except FormatError as fault:
             raise StorageError(f"{directory.name}: {fault}") from fault
         except OSError as fault:
-            if directory is self.directories[0]:
+            if directory is self.metadata:
                 raise StorageError(f"{directory.name} cannot be used: {fault.strerror or fault}") from fault
             directory.disk_failed(fault)
 
     def _check_twice(self) -> None:
         seen: dict[str, str] = {}
+        if not self._for_partitions():
+            raise StorageError("all data directories have failed")
         for directory in self._working():
+            if METADATA_LOG in directory.partitions and directory is not self.metadata:
+                where = f"{directory.name} has {METADATA_LOG}, which belongs to {self.metadata.name}"
+                raise StorageError(f"{where}: see metadata.log.dir, and the order of log.dirs")
             for partition in directory.partitions:
                 if partition in seen:
                     raise StorageError(f"{partition} lies in two directories, {seen[partition]} and {directory.name}")
@@ -109,19 +124,27 @@ class Storage:
     def _working(self) -> list[LogDirectory]:
         return [directory for directory in self.directories if directory.fault is None]
 
+    def _for_partitions(self) -> list[LogDirectory]:
+        return [directory for directory in self._working() if not directory.metadata_only]
+
     def _release(self) -> None:
         for directory in self.directories:
             directory.release()
 
     @property
     def meta(self) -> MetaProperties:
-        """Whose the first directory is; the others have the same cluster and node."""
-        return self.directories[0].meta
+        """Whose the metadata's directory is; the others have the same cluster and node."""
+        return self.metadata.meta
+
+    @property
+    def directory_ids(self) -> list[str]:
+        """Of the directories that take partitions and work."""
+        return [directory.meta.directory_id for directory in self._for_partitions()]
 
     @property
     def was_clean(self) -> bool:
         """Whether the last stop was clean everywhere."""
-        return all(directory.was_clean for directory in self.directories)
+        return all(directory.was_clean for directory in self.directories if not directory.metadata_only)
 
     # ---- logs
 
@@ -138,29 +161,27 @@ class Storage:
         StorageError.
         """
         key = topic, partition
-        directory = self._find(key)
+        directory = self.metadata if f"{topic}-{partition}" == METADATA_LOG else self._find(key)
         if directory is None:
-            if self._is_starting and len(self._working()) < len(self.directories):
+            if self._is_starting and any(each.fault is not None for each in self.directories):
                 raise StorageError(f"{topic}-{partition} is not here; it may lie in the directory that has failed")
             directory = self._place(key)
         log = directory.logs.get(key)
         if log is None:
             log = directory.open_log(topic, partition, topic_id, config, least_end=least_end)
-            if len(self.directories) > 1:  # the next start must know where it is, whether or not there is a record
+            if self._has_several:  # the next start must know where it is, whether or not there is a record
                 log.create()
         return log
 
     def _find(self, key: Key) -> LogDirectory | None:
-        return next((directory for directory in self._working() if directory.holds(key)), None)
+        return next((directory for directory in self._for_partitions() if directory.holds(key)), None)
 
     def _place(self, key: Key) -> LogDirectory:
         """Choose the directory with the fewest partitions (``LogManager.nextLogDirs``). Raises StorageError."""
-        working = self._working()
+        working = self._for_partitions()
         if not working:
             raise StorageError(f"{key[0]}-{key[1]} has no place: all data directories have failed")
-        if len(working) == 1:
-            return working[0]  # without counting: ten thousand partitions may be made at once
-        return min(working, key=lambda directory: len(directory.partitions - {METADATA_LOG}))
+        return min(working, key=lambda each: len(each.partitions) - (METADATA_LOG in each.partitions))
 
     def logs(self) -> Iterator[PartitionLog]:
         """Go over the logs that are open."""
@@ -211,6 +232,15 @@ class Storage:
         """Flush and close all logs, and say that the stop was clean if it was. The directories are free then."""
         for directory in self.directories:
             directory.close(self.broker_epoch)
+
+
+def _position(root: Root, roots: Sequence[Root | None]) -> int:
+    """Return where a directory stands among others, however it is written; behind all of them if it does not."""
+    one = root.resolve() if isinstance(root, Path) else root
+    for at, each in enumerate(roots):
+        if (each.resolve() if isinstance(each, Path) else each) == one:
+            return at
+    return len(roots)
 
 
 def _check_owner(directory: LogDirectory, node_id: int, cluster_id: str | None) -> str:

@@ -71,7 +71,7 @@ class Journal:
         A log that ends before its newest snapshot is dropped: a crash has left it so after a snapshot was taken over
         from elsewhere (``KafkaRaftLog.truncateToLatestSnapshot``), or a disk has lost its tail.
         """
-        files = storage.directories[0].files
+        files = storage.metadata.files
         snapshots = Snapshots(files, _DIRECTORY)
         try:
             newest = snapshots.newest()

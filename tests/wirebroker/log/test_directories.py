@@ -71,6 +71,81 @@ def test_a_new_partition_comes_to_where_the_fewest_are(disks, open_storage):
     storage.close()
 
 
+def test_many_partitions_are_spread_without_counting_them_again(disks, open_storage, monkeypatch):
+    """Which takes a time in proportion: nobody goes over the partitions that are there."""
+    storage = open_storage()
+    for directory in storage.directories:
+        monkeypatch.setattr(directory, "_partitions", Counted(directory.partitions))
+    for partition in range(30):
+        storage.open_log("orders", partition, ID, CONFIG)
+    assert [len(partitions(files)) for files in disks] == [10, 10, 10]
+
+
+class Counted(set[str]):
+    """A set that tells its size, and whether something is in it; to go over it takes long."""
+
+    def __iter__(self):
+        raise AssertionError("it is gone over")
+
+
+def test_the_metadata_has_a_directory_of_its_own(disks):
+    """``metadata.log.dir``: Kafka writes no marker there, so that one that lies there says nothing."""
+    *data, apart = disks
+
+    def opened() -> Storage:
+        ids = (f"{n:022d}" for n in itertools.count())
+        return Storage.open(data, metadata_root=apart, node_id=1, new_id=lambda: next(ids))
+
+    apart.make_directory("lost+found-0")
+    storage = opened()
+    append(storage.open_log("__cluster_metadata", 0, ID, CONFIG))
+    for partition in range(4):
+        append(storage.open_log("orders", partition, ID, CONFIG))
+    assert storage.metadata.files is apart
+    assert len(storage.directory_ids) == 2
+    assert [partitions(files) for files in disks] == [["orders-0", "orders-2"], ["orders-1", "orders-3"], []]
+    assert "__cluster_metadata-0" in apart.names("")
+    storage.close()
+    assert apart.load(".kafka_cleanshutdown") is None
+    apart.save(".kafka_cleanshutdown", b"")
+    storage = opened()
+    assert storage.was_clean
+    assert not storage.metadata.was_clean
+    assert append(storage.open_log("__cluster_metadata", 0, ID, CONFIG)) == 1
+    storage.set_aside_strays([("orders", partition) for partition in range(4)])
+    assert "lost+found-0" in apart.names("")
+    storage.close()
+
+
+def test_the_metadata_lies_where_another_directory_of_the_broker_is(disks):
+    storage = Storage.open(disks, metadata_root=disks[1], node_id=1, new_id=lambda: "A" * 22)
+    storage.open_log("__cluster_metadata", 0, ID, CONFIG)
+    storage.open_log("orders", 0, ID, CONFIG)
+    assert len(storage.directories) == 3
+    assert "__cluster_metadata-0" in disks[1].names("")
+    assert "orders-0" in disks[0].names("")
+    storage.close()
+
+
+def test_metadata_where_it_does_not_belong(disks, open_storage):
+    """Kafka: "Found unexpected metadata location". A broker that began anew would set everybody's records aside."""
+    storage = open_storage()
+    storage.open_log("__cluster_metadata", 0, ID, CONFIG)
+    storage.close()
+    disks.reverse()
+    with pytest.raises(
+        StorageError, match=r"has __cluster_metadata-0.*see metadata\.log\.dir, and the order of log\.dirs"
+    ):
+        open_storage()
+
+
+def test_no_directory_for_partitions_is_left(disks):
+    for files in disks[:2]:
+        files.fail(errno.EIO, WRITES)
+    with pytest.raises(StorageError, match="all data directories have failed"):
+        Storage.open(disks[:2], metadata_root=disks[2], node_id=1, new_id=lambda: "A" * 22)
+
+
 def test_each_directory_says_whose_it_is_and_has_its_own_checkpoints(disks, open_storage):
     storage = open_storage()
     for partition in range(3):

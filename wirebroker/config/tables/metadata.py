@@ -1,10 +1,11 @@
 """Broker options of the metadata log (Kafka: ``MetadataLogConfig``)."""
 
-from wirebroker.config.option import INT, LONG, Option, OptionTable
+from wirebroker.config.option import INT, LONG, STRING, Option, OptionTable
 from wirebroker.config.validators import at_least
 
 
 class MetadataOptions(OptionTable):
+    metadata_log_dir = Option(STRING, None, "Where the metadata log lies; unset, in the first data directory.")
     metadata_log_segment_bytes = Option(
         INT, 1_073_741_824, "A segment of the metadata log that reaches this size is closed.", at_least(8_388_608)
     )

@@ -1,6 +1,6 @@
 """The controllers' quorum and their work."""
 
-from wirebroker.config.option import BOOLEAN, INT, LIST, LONG, STRING, Option, OptionTable
+from wirebroker.config.option import BOOLEAN, INT, LIST, LONG, Option, OptionTable
 from wirebroker.config.validators import VOTERS, ListOf, at_least
 
 
@@ -69,7 +69,6 @@ class ControllerOptions(OptionTable):
     )
 
     # The metadata log
-    metadata_log_dir = Option(STRING, None, "Where the metadata log lies; unset, in the data directory.")
     process_roles = Option(
         LIST,
         ("broker", "controller"),
