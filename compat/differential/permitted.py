@@ -13,7 +13,7 @@ class May(Enum):
     BE_ANYTHING = "whatever both say"
     BE_ASSIGNED = "a name or number that a broker gives: the same one always stands for the same one"
     BE_NOW = "a time at which the broker did something: both during the script"
-    TELL_TIMES = "a text with times of the broker in it, equal but for them"
+    TELL_TIMES = "a text with times of the broker in it, equal but for them and how long null is"
     BE_OWN_WORDS = "a text that both have, or neither"
 
 
@@ -46,7 +46,7 @@ _FIELDS = (
     Rule(
         "ProduceResponse.responses.partition_responses.record_errors.batch_index_error_message",
         May.TELL_TIMES,
-        "the bounds of timestamps, which follow the clock",
+        "the bounds of timestamps, which follow the clock; DIFFERENCES: how long null is in a compressed record",
     ),
     Rule(
         "ProduceResponse.responses.partition_responses.error_message",
