@@ -6,7 +6,8 @@ a log; without it each log is checked from its recovery point on. A disk that fa
 """
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 
 from kafka_codecs.error_codes import ErrorCode
@@ -44,6 +45,8 @@ __all__ = ["METADATA_LOG", "Checkpoint", "Key", "LogDirectory", "StorageError"]
 METADATA_LOG = "__cluster_metadata-0"
 """Not counted where partitions are: every cluster has one."""
 LONGEST_NAME = 255
+CLOSERS, LOGS_A_CLOSER = 8, 100
+"""Threads that close logs, where there are so many of them."""
 
 _log = logging.getLogger(__name__)
 
@@ -362,11 +365,7 @@ class LogDirectory:
 
         ``broker_epoch``: of the broker that stops, by which Kafka tells this stop from an older one.
         """
-        for log in self._logs.values():
-            try:
-                log.close()
-            except KafkaError:
-                _log.error("%s-%d is not closed cleanly", log.topic, log.partition)
+        self._close_logs()
         clean = (
             not self.metadata_only and self._was_checked() and not any(log.is_offline for log in self._logs.values())
         )
@@ -382,10 +381,31 @@ class LogDirectory:
         self._logs.clear()
         self.release()
 
+    def _close_logs(self) -> None:
+        """Close many at once, as Kafka does, since that is some syncs each, which share the disk's way well."""
+        logs = iter(list(self._logs.values()))
+        threads = []
+        if self._files.lasting and len(self._logs) >= LOGS_A_CLOSER:
+            threads = [threading.Thread(target=_close_each, args=(logs,)) for _ in range(CLOSERS - 1)]
+        for thread in threads:
+            thread.start()
+        _close_each(logs)
+        for thread in threads:
+            thread.join()
+
     def _was_checked(self) -> bool:
         """A log that was never opened since an unclean stop was never checked either."""
         opened = {f"{topic}-{partition}" for topic, partition in self._logs}
         return self.was_clean or self._directories <= opened
+
+
+def _close_each(logs: Iterator[PartitionLog]) -> None:
+    """Close those that no other thread has taken."""
+    for log in logs:
+        try:
+            log.close()
+        except KafkaError:
+            _log.error("%s-%d is not closed cleanly", log.topic, log.partition)
 
 
 def _out_of_the_way(directory: str, unique: str, suffix: str) -> str:

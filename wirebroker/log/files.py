@@ -17,7 +17,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from wirebroker.log.platform import lock_file, open_files_limit, read_at, sync_directory, sync_file, write_at
+from wirebroker.log.platform import (
+    lent_descriptors_end,
+    lock_file,
+    open_files_limit,
+    read_at,
+    sync_directory,
+    sync_file,
+    write_at,
+)
 
 __all__ = ["Buffer", "Chunk", "DiskFiles", "File", "FileRange", "Files", "OpenFiles"]
 
@@ -135,11 +143,13 @@ class OpenFiles:
     """The files that are open, ``limit`` at most: who comes takes the place of one that was not used for long.
 
     A file that was used again since it was last looked at gets another round (the clock algorithm): a use costs no more
-    than setting a flag. A descriptor that a response or a sync under way still needs closes when that is done.
+    than setting a flag. A descriptor that a response or a sync under way still needs closes when that is done; when
+    those become too many, as their numbers tell (``lent_end`` and above), responses get copies.
     """
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, lent_end: int | None = None) -> None:
         self.limit = open_files_limit() if limit is None else limit
+        self.lent_end = lent_descriptors_end() if lent_end is None else lent_end
         self._files: deque[DiskFile] = deque()
         self._lock = threading.Lock()
 
@@ -215,7 +225,10 @@ class DiskFile:
 
     def pieces(self, at: int, size: int) -> list[Chunk]:
         self.used = True
-        return [FileRange(self.handle or self._opened(create=False), at, size)]
+        handle = self.handle or self._opened(create=False)
+        if handle.fd >= self._open_files.lent_end:
+            return [memoryview(read_at(handle.fd, size, at))]
+        return [FileRange(handle, at, size)]
 
     def truncate(self, size: int) -> None:
         handle = self.handle or self._opened(create=True)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["lock_file", "open_files_limit", "read_at", "sync_directory", "sync_file", "write_at"]
+__all__ = ["lent_descriptors_end", "lock_file", "open_files_limit", "read_at", "sync_directory", "sync_file", "write_at"]
 
 Buffer = bytes | bytearray | memoryview
 
@@ -49,6 +49,15 @@ def open_files_limit() -> int:
     The rest is for connections.
     """
     return max(FEWEST_OPEN_FILES, min(_descriptors() // 4, MOST_OPEN_FILES))
+
+
+def lent_descriptors_end() -> int:
+    """Return the descriptor from which on none is lent to a response: half of what the process may open is left.
+
+    An answer may have pieces of thousands of files, and stays for as long as its client takes to read it. What is left
+    is for files in use (``open_files_limit``) and for connections.
+    """
+    return _descriptors() // 2
 
 
 def lock_file(path: Path) -> Callable[[], None]:

@@ -53,6 +53,23 @@ def test_a_closed_file_makes_room(files):
     assert are_open(made) == [1, 2, 3]
 
 
+def test_an_answer_with_pieces_of_many_files_leaves_descriptors_for_others(tmp_path):
+    """A consumer of a thousand partitions: what it gets is lent up to some descriptor, and copied from there on."""
+    spare = os.open(os.devnull, os.O_RDONLY)
+    os.close(spare)
+    files = DiskFiles(tmp_path, OpenFiles(limit=4, lent_end=spare + 20))
+    made = written(files, 200)
+    answer = [piece for file in made for piece in file.pieces(2, 5)]
+    assert {bytes(piece) if isinstance(piece, memoryview) else piece.tobytes() for piece in answer} == {b"23456"}
+    lent = [piece.fileno() for piece in answer if not isinstance(piece, memoryview)]
+    assert 4 < len(lent) < 100
+    assert max(lent) < spare + 20
+    del answer
+    (piece,) = made[0].pieces(0, 1)
+    (piece,) = made[1].pieces(0, 1)
+    assert not isinstance(piece, memoryview), "they are lent again when the answer is sent"
+
+
 def test_a_send_under_way_keeps_its_file_open(files):
     (first,) = written(files, 1)
     (piece,) = first.pieces(2, 5)
