@@ -84,106 +84,139 @@ async def remove_doomed_files(storage: Storage) -> None:
 
 
 async def compact(partitions: Partitions, storage: Storage, config: BrokerConfig, clock: Clock) -> None:
-    """Compact one log after another, the dirtiest first, and rest when none is dirty enough (Kafka's ``LogCleaner``).
+    """Compact the dirtiest logs, ``log.cleaner.threads`` at a time, and rest when none is dirty enough.
 
-    Compacted topics' old segments are deleted here, too.
+    Kafka's ``LogCleaner``. The name is Kafka's: here they are tasks, whose long calls go to threads. Compacted topics'
+    old segments are deleted here, too.
     """
     if not config.log_cleaner_enable:
         return
-    while True:
-        await trio.sleep(config.log_cleaner_backoff_ms / 1000)
-        has_cleaned = True
-        while has_cleaned:
-            has_cleaned = await _compact_dirtiest(partitions, storage, config, clock.timestamp_ms())
-            for partition in _compacted(partitions):
-                await trio.lowlevel.checkpoint()
-                if _is_here(partition, partitions):
-                    _delete_from(partition, clock.timestamp_ms())
+    cleaners = _Cleaners(partitions, storage, config, clock)
+    async with trio.open_nursery() as nursery:
+        for _ in range(config.log_cleaner_threads):
+            nursery.start_soon(cleaners.work)
 
 
-def _compacted(partitions: Partitions) -> list[Partition]:
-    return [partition for partition in partitions if partition.log.rules.compacted]
+class _Cleaners:
+    """What compactions at the same time share."""
 
+    def __init__(self, partitions: Partitions, storage: Storage, config: BrokerConfig, clock: Clock) -> None:
+        from wirebroker.log.cleaning_rate import CleaningRate  # noqa: PLC0415 - a start does not wait for it
 
-async def _compact_dirtiest(partitions: Partitions, storage: Storage, config: BrokerConfig, now_ms: int) -> bool:
-    """Return False if there was nothing to do."""
-    from wirebroker.log.cleaner import clean  # noqa: PLC0415 - a start does not wait for it
-    from wirebroker.log.key_offsets import KeyOffsets  # noqa: PLC0415 - nor for this
+        self.partitions = partitions
+        self.storage = storage
+        self.config = config
+        self.clock = clock
+        self.rate = CleaningRate(config.log_cleaner_io_max_bytes_per_second, trio.current_time())
+        self.at_work = 0
+        self._choosing = trio.Lock()
+        self._saving = trio.Lock()
 
-    found = await _dirtiest(partitions, now_ms)
-    if found is None:
-        return False
-    log, dirt = found
-    keys = KeyOffsets(
-        config.log_cleaner_dedupe_buffer_size,
-        config.log_cleaner_io_buffer_load_factor,
-        most_keys=dirt.first_uncleanable - dirt.first_dirty,
-    )
-    before = log.size
-    try:
-        done = await _carry_out(clean(log, dirt, keys, now_ms), log)
-    except OSError as fault:
-        for directory in storage.directories:
-            if directory.logs.get((log.topic, log.partition)) is log:
-                directory.disk_failed(fault)
-        return True
-    except Exception:  # noqa: BLE001 - one log that cannot be compacted must not keep the others from it
-        log.is_uncleanable = True
-        _log.exception("%s-%d cannot be compacted, and will not be until the next start", log.topic, log.partition)
-        return True
-    if done:
-        _log.info(
-            "%s-%d is compacted up to %s: %d bytes, %d before",
-            log.topic,
-            log.partition,
-            log.cleaned_to,
-            log.size,
-            before,
-        )
-        await _save_cleaned(log, storage)
-    return True
+    async def work(self) -> None:
+        """Take one log after another."""
+        while True:
+            await trio.sleep(self.config.log_cleaner_backoff_ms / 1000)
+            has_cleaned = True
+            while has_cleaned:
+                has_cleaned = await self._clean_dirtiest()
+                for partition in self._compacted():
+                    await trio.lowlevel.checkpoint()
+                    if _is_here(partition, self.partitions):
+                        _delete_from(partition, self.clock.timestamp_ms())
 
+    def _compacted(self) -> list[Partition]:
+        return [partition for partition in self.partitions if partition.log.rules.compacted]
 
-async def _dirtiest(partitions: Partitions, now_ms: int) -> "tuple[PartitionLog, Dirtiness] | None":
-    from wirebroker.log.cleaner import dirtiness_of  # noqa: PLC0415 - as above
-
-    found = None
-    for partition in _compacted(partitions):
-        await trio.lowlevel.checkpoint()
-        log = partition.log
-        if log.is_offline or log.is_uncleanable or not log.exists or not _is_here(partition, partitions):
-            continue
+    async def _clean_dirtiest(self) -> bool:
+        """Return False if there was nothing to do."""
+        now_ms = self.clock.timestamp_ms()
+        async with self._choosing:
+            found = await self._dirtiest(now_ms)
+            if found is None:
+                return False
+            log, dirt = found
+            log.is_compacted = True  # so that nobody else takes it
+        before = log.size
         try:
-            dirt = dirtiness_of(log, now_ms)
-        except (OSError, FormatError):
+            done = await self._clean(log, dirt, now_ms)
+        except OSError as fault:
+            for directory in self.storage.directories:
+                if directory.logs.get((log.topic, log.partition)) is log:
+                    directory.disk_failed(fault)
+            return True
+        except Exception:  # noqa: BLE001 - one log that cannot be compacted must not keep the others from it
             log.is_uncleanable = True
-            _log.exception("%s-%d cannot be compacted", log.topic, log.partition)
-            continue
-        if dirt is not None and (found is None or dirt.ratio > found[1].ratio):
-            found = log, dirt
-    return found
-
-
-async def _carry_out(work: "Generator[Step, Any, None]", log: PartitionLog) -> bool:
-    """Go from step to step, as long as the log is there. Return whether the work was done.
-
-    After each step others have as long as it took: half of the time is theirs, whatever they do with it.
-    """
-    result = None
-    try:
-        while not (log.is_gone or log.is_offline):
-            began = trio.current_time()
-            step = work.send(result)
-            if step is None:
-                result = None
-                await trio.sleep(trio.current_time() - began)
-            else:
-                result = await trio.to_thread.run_sync(step)
-    except StopIteration:
+            _log.exception("%s-%d cannot be compacted, and will not be until the next start", log.topic, log.partition)
+            return True
+        finally:
+            log.is_compacted = False
+        if done:
+            words = "%s-%d is compacted up to %s: %d bytes, %d before"
+            _log.info(words, log.topic, log.partition, log.cleaned_to, log.size, before)
+            async with self._saving:
+                await _save_cleaned(log, self.storage)
         return True
-    finally:
-        work.close()
-    return False
+
+    async def _dirtiest(self, now_ms: int) -> "tuple[PartitionLog, Dirtiness] | None":
+        from wirebroker.log.cleaner import dirtiness_of  # noqa: PLC0415 - a start does not wait for it
+
+        found = None
+        for partition in self._compacted():
+            await trio.lowlevel.checkpoint()
+            log = partition.log
+            unusable = log.is_offline or log.is_uncleanable or log.is_compacted or not log.exists
+            if unusable or not _is_here(partition, self.partitions):
+                continue
+            try:
+                dirt = dirtiness_of(log, now_ms)
+            except (OSError, FormatError):
+                log.is_uncleanable = True
+                _log.exception("%s-%d cannot be compacted", log.topic, log.partition)
+                continue
+            if dirt is not None and (found is None or dirt.ratio > found[1].ratio):
+                found = log, dirt
+        return found
+
+    async def _clean(self, log: PartitionLog, dirt: "Dirtiness", now_ms: int) -> bool:
+        """Compact a log as long as it is there. Return whether the work was done."""
+        from wirebroker.log.cleaner import Means, clean  # noqa: PLC0415 - a start does not wait for it
+        from wirebroker.log.key_offsets import KeyOffsets  # noqa: PLC0415 - nor for this
+
+        config = self.config
+        keys = KeyOffsets(
+            config.log_cleaner_dedupe_buffer_size // config.log_cleaner_threads,
+            config.log_cleaner_io_buffer_load_factor,
+            most_keys=dirt.first_uncleanable - dirt.first_dirty,
+        )
+        means = Means(keys, config.log_cleaner_io_buffer_size // config.log_cleaner_threads // 2, self.rate)
+        self.at_work += 1
+        try:
+            return await self._carry_out(clean(log, dirt, means, now_ms), log)
+        finally:
+            self.at_work -= 1
+
+    async def _carry_out(self, work: "Generator[Step, Any, None]", log: PartitionLog) -> bool:
+        """Go from step to step.
+
+        After each step others have as long as it took, for every compaction under way: half of the time is theirs,
+        whatever they do with it.
+        """
+        result = None
+        try:
+            while not (log.is_gone or log.is_offline):
+                began = trio.current_time()
+                step = work.send(result)
+                if step is None:
+                    result = None
+                    now = trio.current_time()
+                    await trio.sleep(max((now - began) * self.at_work, self.rate.pause(now)))
+                else:
+                    result = await trio.to_thread.run_sync(step)
+        except StopIteration:
+            return True
+        finally:
+            work.close()
+        return False
 
 
 async def _save_cleaned(log: "PartitionLog", storage: Storage) -> None:

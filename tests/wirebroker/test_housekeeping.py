@@ -145,10 +145,71 @@ async def test_a_log_that_is_deleted_meanwhile_is_let_go(here, autojump_clock):
     assert not [name for name in here.storage.directories[0]._files.names("t-0") if "cleaned" in name]
 
 
-async def test_nothing_is_compacted_if_that_is_switched_off(here, autojump_clock):
+def under_way(here, most):
+    """Note into ``most`` how many logs are compacted at the same time."""
+    for partition in here:
+        log = partition.log
+        replace = log.replace_segments
+
+        def replaced(*given, replace=replace):
+            most.append(sum(other.log.is_compacted for other in here))
+            replace(*given)
+
+        log.replace_segments = replaced
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+async def test_so_many_logs_are_compacted_at_a_time(here, nursery, autojump_clock, threads):
+    """``log.cleaner.threads``; no log is taken twice (Kafka's testGrabFilthiestCompactedLogIgnoresInProgress...)."""
+    logs = [here.add(f"t{n}") for n in range(5)]
+    for log in logs:
+        fill(log)
+    most = []
+    under_way(here, most)
+    config = BrokerConfig.of(dict(CONFIG.explicit) | {"log.cleaner.threads": str(threads)})
+    nursery.start_soon(compact, here, here.storage, config, here)
+    await until(lambda: all_is_clean(here))
+    assert [values(log) for log in logs] == [[b"1"]] * 5
+    assert max(most) == threads
+    assert len(most) == 5
+
+
+@pytest.mark.parametrize("size", [0, 1 << 20])
+async def test_compaction_reads_with_any_buffer(here, nursery, autojump_clock, size):
+    """``log.cleaner.io.buffer.size``; a batch larger than that is read as well (testLargeMessage)."""
+    log = here.add("t", internal_segment_bytes="1000000")
+    append(log, (b"b", bytes(50_000)), (b"a", b"0"))
+    fill(log, 3)
+    config = BrokerConfig.of(dict(CONFIG.explicit) | {"log.cleaner.io.buffer.size": str(size)})
+    nursery.start_soon(compact, here, here.storage, config, here)
+    await until(lambda: all_is_clean(here))
+    assert values(log) == [b"2"]
+    assert (0, b"b", bytes(50_000)) in records(log)
+
+
+async def test_compaction_keeps_to_its_rate(here, nursery, autojump_clock):
+    """``log.cleaner.io.max.bytes.per.second`` counts what is read, twice, and what is written."""
+    logs = [here.add(f"t{n}", internal_segment_bytes="1000000") for n in range(2)]
+    for log in logs:
+        for n in range(20):
+            append(log, (b"%d" % n, bytes(20_000)))
+        log._roll()
+        append(log, (b"end", b"-"))
+    moved = 3 * sum(log.segments[0].size for log in logs)
+    slow = {"log.cleaner.io.max.bytes.per.second": "10000", "log.cleaner.threads": "2"}
+    began = trio.current_time()
+    config = BrokerConfig.of(dict(CONFIG.explicit) | slow)
+    nursery.start_soon(compact, here, here.storage, config, here)
+    await until(lambda: all_is_clean(here))
+    assert trio.current_time() - began > 0.8 * moved / 10_000
+    assert [len(records(log)) for log in logs] == [21, 21]
+
+
+@pytest.mark.parametrize("off", [{"log.cleaner.enable": "false"}, {"log.cleaner.threads": "0"}])
+async def test_nothing_is_compacted_if_that_is_switched_off(here, autojump_clock, off):
     log = here.add("t")
     fill(log)
-    await compact(here, here.storage, BrokerConfig.of({"log.cleaner.enable": "false"}), here)
+    await compact(here, here.storage, BrokerConfig.of(off), here)
     assert values(log) == [b"0", b"1"]
 
 

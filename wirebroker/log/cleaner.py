@@ -8,21 +8,43 @@ A crash before the copy is called ``.swap`` forgets it, after that the next star
 steps (``cleaned_batch``), so that no request waits for it; memory is the map, one batch and what is read at once.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
-from kafka_codecs.records.batch import read_header, read_records
+import msgspec
+
+from kafka_codecs.records.batch import BatchHeader, read_header, read_records
 from kafka_codecs.records.control import read_control_key
 from wirebroker.log.cleaned_batch import RECORDS_A_STEP, Step, Survival, clean_batch, read_batch
 from wirebroker.log.cleaned_transactions import CleanedTransactions
+from wirebroker.log.cleaning_rate import CleaningRate
 from wirebroker.log.compaction import CompactionRules, Dirtiness, dirtiness, group_segments, segments_between
 from wirebroker.log.key_offsets import KeyOffsets
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.segment import Segment
 
-__all__ = ["clean", "dirtiness_of"]
+__all__ = ["Means", "clean", "dirtiness_of"]
 
 BYTES_A_STEP = 64 * 1024
+LEAST_READ = 8 * 1024
+
+
+class Means(msgspec.Struct, frozen=True):
+    """What one compaction works with: an empty map, how many bytes it reads at once, and who counts all bytes."""
+
+    keys: KeyOffsets
+    read_bytes: int = 256 * 1024
+    rate: CleaningRate | None = None
+
+    def batches(self, segment: Segment, start: int) -> Iterator[tuple[int, BatchHeader, memoryview]]:
+        """Walk over a segment's batches from the position ``start`` on. Raises as ``Segment.batches`` does."""
+        for position, header, batch in segment.batches(start, at_once=max(self.read_bytes, LEAST_READ)):
+            self.count(header.size)
+            yield position, header, batch
+
+    def count(self, size: int) -> None:
+        if self.rate is not None:
+            self.rate.count(size)
 
 
 def dirtiness_of(log: PartitionLog, now_ms: int) -> Dirtiness | None:
@@ -44,15 +66,16 @@ def dirtiness_of(log: PartitionLog, now_ms: int) -> Dirtiness | None:
     return dirt if dirt.is_enough(rules) else None
 
 
-def clean(log: PartitionLog, dirt: Dirtiness, keys: KeyOffsets, now_ms: int) -> Generator[Step, Any, None]:
-    """Compact a log as far as ``keys``, which is empty, takes its keys. ``now_ms`` is the wall clock.
+def clean(log: PartitionLog, dirt: Dirtiness, means: Means, now_ms: int) -> Generator[Step, Any, None]:
+    """Compact a log as far as the map takes its keys. ``now_ms`` is the wall clock.
 
     Retention leaves the log alone meanwhile. Raises OSError, FormatError, CorruptBatch, KafkaError; whoever does not go
     on with the generator closes it, and everything is as before.
     """
     log.is_compacted = True
     try:
-        yield from _map_keys(log, dirt, keys)
+        keys = means.keys
+        yield from _map_keys(log, dirt, means)
         end = keys.latest_offset + 1
         groups = group_segments(
             segments_between(log.segments, 0, end),
@@ -70,30 +93,30 @@ def clean(log: PartitionLog, dirt: Dirtiness, keys: KeyOffsets, now_ms: int) -> 
         )
         transactions = CleanedTransactions()
         for group in groups:
-            yield from _clean_group(log, group, survival, transactions)
+            yield from _clean_group(log, group, means, survival, transactions)
         log.cleaned_to = end
     finally:
         log.is_compacted = False
 
 
-def _map_keys(log: PartitionLog, dirt: Dirtiness, keys: KeyOffsets) -> Generator[Step, Any, None]:
+def _map_keys(log: PartitionLog, dirt: Dirtiness, means: Means) -> Generator[Step, Any, None]:
     start, end = dirt.first_dirty, dirt.first_uncleanable
     dirty = segments_between(log.segments, start, end)
     transactions = CleanedTransactions()
     transactions.expect(log.aborted_transactions(start, end))
     for n, segment in enumerate(dirty):
-        is_whole = yield from _map_segment(log, segment, start, keys, transactions)
+        is_whole = yield from _map_segment(log, segment, start, means, transactions)
         if not is_whole:
             return
-        keys.latest_offset = (dirty[n + 1].base_offset if n + 1 < len(dirty) else end) - 1
+        means.keys.latest_offset = (dirty[n + 1].base_offset if n + 1 < len(dirty) else end) - 1
 
 
 def _map_segment(
-    log: PartitionLog, segment: Segment, start: int, keys: KeyOffsets, transactions: CleanedTransactions
+    log: PartitionLog, segment: Segment, start: int, means: Means, transactions: CleanedTransactions
 ) -> Generator[Step, Any, bool]:
     """Return False if there was no room for a key."""
-    paused_at = 0
-    for position, header, batch in segment.batches(segment.index.lookup(start)):
+    keys, paused_at = means.keys, 0
+    for position, header, batch in means.batches(segment, segment.index.lookup(start)):
         if position - paused_at > BYTES_A_STEP:
             paused_at = position
             yield None
@@ -115,7 +138,7 @@ def _map_segment(
 
 
 def _clean_group(
-    log: PartitionLog, group: Sequence[Segment], survival: Survival, transactions: CleanedTransactions
+    log: PartitionLog, group: Sequence[Segment], means: Means, survival: Survival, transactions: CleanedTransactions
 ) -> Generator[Step, Any, None]:
     """Copy what stays of neighbouring segments into one, and put it in their place."""
     cleaned = log.new_cleaned_segment(group[0].base_offset)
@@ -125,7 +148,7 @@ def _clean_group(
         end = group[n + 1].base_offset if n + 1 < len(group) else segment.next_offset
         transactions.expect(log.aborted_transactions(segment.base_offset, end))
         paused_at = 0
-        for position, header, batch in segment.batches(0):
+        for position, header, batch in means.batches(segment, 0):
             if position - paused_at > BYTES_A_STEP:
                 paused_at = position
                 yield None
@@ -133,6 +156,7 @@ def _clean_group(
             if left is not None:
                 stays = read_header(left)
                 cleaned.append(left, stays.last_offset, stays.max_timestamp, interval)
+                means.count(len(left))
     cleaned.create()
     cleaned.seal()
     yield from cleaned.syncing(indexes=True)

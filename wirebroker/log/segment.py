@@ -347,8 +347,13 @@ class Segment:
             yield position, header
             position += header.size
 
-    def batches(self, position: int, end: int | None = None) -> Iterator[tuple[int, BatchHeader, memoryview]]:
-        """Walk over whole batches. Raises as ``headers`` does, and DamagedRecords for known damage."""
+    def batches(
+        self, position: int, end: int | None = None, *, at_once: int = REPLAY_BYTES
+    ) -> Iterator[tuple[int, BatchHeader, memoryview]]:
+        """Walk over whole batches, reading ``at_once`` bytes or one batch, whichever is more.
+
+        Raises as ``headers`` does, and DamagedRecords for known damage.
+        """
         end = self.size if end is None else end
         window, start = memoryview(b""), position
         while position < end:
@@ -356,10 +361,10 @@ class Segment:
                 raise DamagedRecords(self.damage[position], self.base_offset)
             at = position - start
             if position + HEADER_SIZE > start + len(window) < end:
-                window, start, at = self.file.read(position, min(REPLAY_BYTES, end - position)), position, 0
+                window, start, at = self.file.read(position, min(at_once, end - position)), position, 0
             header = self._header_in(window, at, position, end)
             if at + header.size > len(window):
-                size = max(header.size, min(REPLAY_BYTES, end - position))
+                size = max(header.size, min(at_once, end - position))
                 window, start, at = self.file.read(position, size), position, 0
                 if len(window) < header.size:
                     raise NotABatch(position, self.base_offset)

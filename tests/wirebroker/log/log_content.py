@@ -3,7 +3,7 @@
 from typing import Any
 
 from kafka_codecs.records.batch import BatchHeader, Record, build_batch, iter_batches, read_records
-from wirebroker.log.cleaner import clean, dirtiness_of
+from wirebroker.log.cleaner import Means, clean, dirtiness_of
 from wirebroker.log.key_offsets import BYTES_PER_KEY, KeyOffsets
 from wirebroker.log.partition_log import Appended, PartitionLog
 
@@ -65,5 +65,5 @@ def compact(log: PartitionLog, *, now_ms: int = NOW, keys: int = 1000) -> bool:
     dirt = dirtiness_of(log, now_ms)
     if dirt is None:
         return False
-    carry_out(clean(log, dirt, KeyOffsets(keys * BYTES_PER_KEY), now_ms))
+    carry_out(clean(log, dirt, Means(KeyOffsets(keys * BYTES_PER_KEY)), now_ms))
     return True

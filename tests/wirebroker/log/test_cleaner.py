@@ -26,7 +26,7 @@ from kafka_codecs.records.batch import (
 )
 from kafka_codecs.records.control import ControlType, build_transaction_marker
 from wirebroker.errors import KafkaError
-from wirebroker.log.cleaner import clean, dirtiness_of
+from wirebroker.log.cleaner import Means, clean, dirtiness_of
 from wirebroker.log.files import DiskFiles
 from wirebroker.log.format import base_offset_of
 from wirebroker.log.key_offsets import KeyOffsets
@@ -194,7 +194,7 @@ def test_a_large_batch_is_worked_on_in_steps(open_log):
     for codec in (Compression.NONE, Compression.LZ4):
         append(log, *[(b"%d" % (n % 5000), bytes(20)) for n in range(10_000)], compression=codec)
     roll(log)
-    steps = carry_out(clean(log, dirtiness_of(log, NOW), KeyOffsets(1 << 20), NOW))
+    steps = carry_out(clean(log, dirtiness_of(log, NOW), Means(KeyOffsets(1 << 20)), NOW))
     assert steps > 4 * 10_000 / 256
     assert len(pairs(log)) == 5000
 
@@ -434,7 +434,7 @@ def test_a_read_under_way_goes_on(log):
 def test_retention_waits_for_a_compaction(log, config):
     append(log, (b"a", b"1"))
     roll(log)
-    work = clean(log, dirtiness_of(log, NOW), KeyOffsets(1000), NOW)
+    work = clean(log, dirtiness_of(log, NOW), Means(KeyOffsets(1000)), NOW)
     log.delete_records(2)
     work.send(None)
     assert log.delete_old_segments(NOW) == 0

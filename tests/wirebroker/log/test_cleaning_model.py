@@ -18,7 +18,7 @@ from kafka_codecs.records.batch import Compression, crc_is_valid
 from kafka_codecs.records.control import ControlType, build_transaction_marker
 from wirebroker.config.broker import BrokerConfig
 from wirebroker.config.topic import TopicConfig
-from wirebroker.log.cleaner import clean, dirtiness_of
+from wirebroker.log.cleaner import Means, clean, dirtiness_of
 from wirebroker.log.files import DiskFiles, Files
 from wirebroker.log.key_offsets import BYTES_PER_KEY, KeyOffsets
 from wirebroker.log.memory_files import MemoryFiles
@@ -126,7 +126,7 @@ class CleaningMachine(RuleBasedStateMachine):
         dirt = dirtiness_of(self.log, self.clock)
         if dirt is not None:
             before = self.lasting_tombstones()
-            assert carry_out(clean(self.log, dirt, KeyOffsets(keys * BYTES_PER_KEY), self.clock)) > 0
+            assert carry_out(clean(self.log, dirt, Means(KeyOffsets(keys * BYTES_PER_KEY)), self.clock)) > 0
             assert self.log.cleaned_to > dirt.first_dirty
             assert not any(name.endswith((".cleaned", ".swap")) for name in self.files.names("orders-0"))
             for offset in before - self.lasting_tombstones():

@@ -7,6 +7,7 @@ from wirebroker.config.option import BOOLEAN, CLUSTER_WIDE, DOUBLE, INT, LIST, L
 from wirebroker.config.validators import (
     CLEANUP_POLICY,
     COMPRESSION_TYPE,
+    MAX_DOUBLE,
     MAX_LONG,
     TIMESTAMP_TYPE,
     ListOf,
@@ -96,6 +97,19 @@ class LogOptions(OptionTable):
     )
     log_cleaner_io_buffer_load_factor = Option(
         DOUBLE, 0.9, "How full the memory for keys may get.", update_mode=CLUSTER_WIDE
+    )
+    log_cleaner_threads = Option(
+        INT, 1, "Compactions at a time; they share the memory for keys and for reading.", at_least(0), CLUSTER_WIDE
+    )
+    log_cleaner_io_buffer_size = Option(
+        INT,
+        524_288,
+        "Memory for reading and writing while compacting: half of it is read at once.",
+        at_least(0),
+        CLUSTER_WIDE,
+    )
+    log_cleaner_io_max_bytes_per_second = Option(
+        DOUBLE, MAX_DOUBLE, "Bytes a second that compaction may read and write.", update_mode=CLUSTER_WIDE
     )
     log_cleaner_delete_retention_ms = Option(
         LONG,

@@ -1,7 +1,7 @@
-"""Replication between brokers, data directories, and compaction's means."""
+"""Replication between brokers, and data directories."""
 
-from wirebroker.config.option import CLUSTER_WIDE, DOUBLE, INT, LIST, LONG, PER_BROKER, STRING, Option, OptionTable
-from wirebroker.config.validators import ANY_LIST, MAX_DOUBLE, MAX_LONG, at_least
+from wirebroker.config.option import CLUSTER_WIDE, INT, LIST, LONG, PER_BROKER, STRING, Option, OptionTable
+from wirebroker.config.validators import ANY_LIST, MAX_LONG, at_least
 
 
 class ReplicationOptions(OptionTable):
@@ -36,15 +36,6 @@ class ReplicationOptions(OptionTable):
     )
     num_recovery_threads_per_data_dir = Option(
         INT, 2, "Threads of each directory for recovery at the start.", at_least(1), CLUSTER_WIDE
-    )
-
-    # Compaction's means
-    log_cleaner_threads = Option(INT, 1, "Threads that compact.", at_least(0), CLUSTER_WIDE)
-    log_cleaner_io_buffer_size = Option(
-        INT, 524_288, "Memory for reading and writing while compacting.", at_least(0), CLUSTER_WIDE
-    )
-    log_cleaner_io_max_bytes_per_second = Option(
-        DOUBLE, MAX_DOUBLE, "Bytes a second that compaction may read and write.", update_mode=CLUSTER_WIDE
     )
 
 
