@@ -151,6 +151,7 @@ def _assembled(settings: Settings) -> Iterator[_Assembled]:
         failed = trio.Event()
         for directory in storage.directories:
             directory.flush_due = syncer.want
+            directory.random_below = _random_below
         services = _services(settings, storage, syncer, SystemClock())
         _look_out_for_failures(storage, services, failed)
         stack.callback(_take_leave, services.journal)
@@ -309,6 +310,10 @@ def _random_uuid() -> bytes:
 def _random_uuid_text() -> str:
     text = _random_uuid().hex()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def _random_below(limit: int) -> int:
+    return int.from_bytes(os.urandom(8)) % limit
 
 
 def _random_session_id() -> int:

@@ -89,6 +89,7 @@ class LogDirectory:
         self.metadata_only = metadata_only
         self.fsync = fsync and files.lasting
         self.flush_due: Callable[[PartitionLog], None] = PartitionLog.flush_as_wanted
+        self.random_below: Callable[[int], int] = lambda limit: 0  # noqa: ARG005 - nobody draws
         self.failed: Callable[[LogDirectory], None] = lambda directory: None  # noqa: ARG005 - nobody listens
         self.meta = MetaProperties("", -1, "")
         self.was_clean = True

@@ -197,6 +197,7 @@ class PartitionLog(ReadableLog):
         self._save_snapshot()
         self._segments.append(segment)
         self._active = segment
+        self._draw_jitter()
         self._want_flush(segment.base_offset)
         return segment
 

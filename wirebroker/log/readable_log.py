@@ -40,6 +40,9 @@ class Keeper(Protocol):
     fsync: bool
     """Whether records count only when they are on stable storage."""
 
+    random_below: Callable[[int], int]
+    """Gives a random number from 0 on, below the one it is given."""
+
     def flush_due(self, log: Any) -> None:
         """Have a PartitionLog flushed, now or soon: up to its ``flush_wanted``."""
 
@@ -90,7 +93,7 @@ class ReadableLog:
         self._safety = Safety(files, self._directory, recovery_point)
         self.exists = exists
         self._segments = segments
-        self._active = segments[-1]
+        self._active = segments[-1]  # given its jitter when there is a configuration
         self._reader = LogReader(segments)
         self._saved_end = segments[-1].next_offset if saved else -1
         self._offline: str | None = None
@@ -106,6 +109,7 @@ class ReadableLog:
         self.is_uncleanable = False
         """Whether a compaction failed for good."""
         self.config = config
+        self._draw_jitter()
 
     # ---- what it is
 
@@ -123,6 +127,11 @@ class ReadableLog:
         """Whether ``owes_sync`` may ever say so."""
         self.flush_ms: int | None = config.flush_ms if config.flush_ms < NO_FLUSH else None
         """How long records may wait for a flush in the background, in milliseconds."""
+
+    def _draw_jitter(self) -> None:
+        """Let the segment that is written to be full some time earlier (Kafka's ``LogConfig.randomSegmentJitter``)."""
+        limit = self._rules.segment_jitter_ms
+        self._active.roll_jitter_ms = self._keeper.random_below(limit) if limit else 0
 
     @property
     def log_end_offset(self) -> int:

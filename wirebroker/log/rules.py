@@ -28,6 +28,8 @@ class AppendRules(msgspec.Struct, frozen=True):
     max_message_bytes: int
     segment_bytes: int
     segment_ms: int
+    segment_jitter_ms: int
+    """What is drawn at random for each segment, and taken from ``segment_ms``, is less than this; 0 for nothing."""
     index_bytes: int
     index_interval: int
     compression: Compression | None
@@ -46,6 +48,7 @@ class AppendRules(msgspec.Struct, frozen=True):
             max_message_bytes=config.max_message_bytes,
             segment_bytes=config.segment_size,
             segment_ms=config.max_segment_ms,
+            segment_jitter_ms=min(config.segment_jitter_ms, config.segment_ms),
             index_bytes=config.segment_index_bytes,
             index_interval=config.index_interval_bytes,
             compression=_TARGETS.get(config.compression_type),

@@ -42,6 +42,8 @@ class Segment:
         self.damage: dict[int, Stretch] = {}
         """By the position where each begins."""
         self.written_ms: int | None = None
+        self.roll_jitter_ms = 0
+        """Taken from the age at which the segment is full, so that not all of a broker are full at once."""
         self.is_dropped = False
         self.file = file("log")
         self.index = OffsetIndex(file("index"), base_offset)
@@ -270,7 +272,7 @@ class Segment:
             self._used_since_ms = now_ms
         return self.size > 0 and (
             self.size + size > rules.segment_bytes
-            or self._waited(max_timestamp, now_ms) > rules.segment_ms
+            or self._waited(max_timestamp, now_ms) > rules.segment_ms - self.roll_jitter_ms
             or (self.index.count + 1) * INDEX_ENTRY.size > rules.index_bytes
             or (self.time_index.count + 2) * TIME_INDEX_ENTRY.size > rules.index_bytes
             or last_offset - self.base_offset > MAX_RELATIVE_OFFSET

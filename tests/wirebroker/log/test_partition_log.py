@@ -350,6 +350,31 @@ def test_a_segment_without_timestamps_rolls_by_the_clock(open_log):
     assert len(log._segments) == 2
 
 
+@pytest.mark.parametrize(
+    ("overrides", "limit", "first", "second"),
+    [
+        ({"segment_ms": "1000", "segment_jitter_ms": "400"}, 400, 700, 900),
+        ({"segment_ms": "1000", "segment_jitter_ms": "99999"}, 1000, 700, 900),
+        ({"segment_ms": "1000", "segment_jitter_ms": "0"}, None, 1000, 1000),
+    ],
+)
+def test_each_segment_rolls_some_time_earlier(open_storage, config, overrides, limit, first, second):
+    """S138c: by what is drawn for it below ``segment.jitter.ms``, which is no more than ``segment.ms``."""
+    storage = open_storage()
+    drawn, limits = iter((300, 100, 0)), []
+    storage.directories[0].random_below = lambda given: (limits.append(given), next(drawn))[1]
+    log = storage.open_log("orders", 0, bytes(range(16)), config(**overrides))
+    begins, segments = NOW, 1
+    append(log, a_batch(1, timestamp=begins))
+    for age in (first, second):
+        append(log, a_batch(1, timestamp=begins + age))
+        assert len(log._segments) == segments
+        begins, segments = begins + age + 1, segments + 1
+        append(log, a_batch(1, timestamp=begins))
+        assert len(log._segments) == segments
+    assert limits == ([] if limit is None else [limit] * 3)
+
+
 def test_a_segment_rolls_when_an_index_is_full(open_log):
     """S138c: one of the three entries of the time index is kept for its end."""
     log = open_log(segment_index_bytes="36", index_interval_bytes="0")

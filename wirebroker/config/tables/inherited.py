@@ -9,18 +9,9 @@ from wirebroker.config.validators import GZIP_LEVEL, LZ4_LEVEL, ZSTD_LEVEL, at_l
 
 class InheritedOptions(OptionTable):
     # Segments
-    log_roll_jitter_ms = Option(
-        LONG,
-        None,
-        "The most that is taken at random from the age at which a segment is closed.",
-        update_mode=CLUSTER_WIDE,
-    )
-    log_roll_jitter_hours = Option(INT, 0, "The same in hours.", at_least(0))
     log_preallocate = Option(
         BOOLEAN, False, "Whether a new segment's file is given its full size at once.", update_mode=CLUSTER_WIDE
     )
-
-    # Retention and compaction
 
     # Replicas
     min_insync_replicas = Option(INT, 1, "In-sync replicas that an acks=all write needs.", at_least(1), CLUSTER_WIDE)

@@ -43,6 +43,13 @@ class LogOptions(OptionTable):
         update_mode=CLUSTER_WIDE,
     )
     log_roll_hours = Option(INT, 168, "The same in hours.", at_least(1))
+    log_roll_jitter_ms = Option(
+        LONG,
+        None,
+        "The most that is taken at random from the age at which a segment is closed.",
+        update_mode=CLUSTER_WIDE,
+    )
+    log_roll_jitter_hours = Option(INT, 0, "The same in hours.", at_least(0))
     log_index_size_max_bytes = Option(
         INT, 10_485_760, "The largest index file of a segment.", at_least(4), CLUSTER_WIDE
     )
