@@ -198,7 +198,7 @@ class DiskFile:
     def size(self) -> int:
         handle = self.handle
         try:
-            return os.fstat(handle.fd).st_size if handle else Path(self._path).stat().st_size
+            return (os.fstat(handle.fd) if handle else os.stat(self._path)).st_size  # noqa: PTH116 - as in DiskFiles
         except FileNotFoundError:
             return 0
 
@@ -236,7 +236,7 @@ class DiskFile:
 
     def modified_ms(self) -> int | None:
         try:
-            return Path(self._path).stat().st_mtime_ns // 1_000_000
+            return os.stat(self._path).st_mtime_ns // 1_000_000  # noqa: PTH116 - as in DiskFiles
         except FileNotFoundError:
             return None
 
@@ -258,7 +258,11 @@ def _nothing() -> None:
 
 
 class DiskFiles:
-    """The tree below a directory of the operating system."""
+    """The tree below a directory of the operating system.
+
+    A start of ten thousand partitions does what is here ten times for each: names are joined as text, since a ``Path``
+    costs as much as the system's call.
+    """
 
     lasting = True
 
@@ -272,13 +276,14 @@ class DiskFiles:
 
     def names(self, directory: str) -> list[str]:
         try:
-            return sorted(os.listdir(self.root / directory))  # noqa: PTH208 - iterdir builds a Path per name
+            return sorted(os.listdir(self._prefix + directory))  # noqa: PTH208 - see the class
         except FileNotFoundError:
             return []
 
     def load(self, name: str) -> bytes | None:
         try:
-            return (self.root / name).read_bytes()
+            with open(self._prefix + name, "rb", buffering=0) as file:  # noqa: PTH123 - see the class
+                return file.readall()
         except FileNotFoundError:
             return None
 

@@ -4,7 +4,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["lent_descriptors_end", "lock_file", "open_files_limit", "read_at", "sync_directory", "sync_file", "write_at"]
+__all__ = [
+    "lent_descriptors_end",
+    "lock_file",
+    "open_files_limit",
+    "read_at",
+    "sync_directory",
+    "sync_file",
+    "write_at",
+]
 
 Buffer = bytes | bytearray | memoryview
 

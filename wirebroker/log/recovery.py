@@ -76,7 +76,7 @@ def load(
     _remove_orphans(files, directory, names, set(bases))
     segments = [Segment(files, directory, base) for base in bases]
     epochs = LeaderEpochs(_load_epochs(files, directory), log_end_offset=lambda: 0)
-    loader = _Loader(files, directory, segments, epochs, recovery_point, index_interval)
+    loader = _Loader(files, directory, names, segments, epochs, recovery_point, index_interval)
     loader.load_damage()
     loader.open_segments(clean=clean)
     found_end = segments[-1].next_offset if segments else 0
@@ -220,6 +220,7 @@ class _Loader:
         self,
         files: Files,
         directory: str,
+        names: list[str],
         segments: list[Segment],
         epochs: LeaderEpochs,
         recovery_point: int,
@@ -227,6 +228,7 @@ class _Loader:
     ) -> None:
         self._files = files
         self._directory = directory
+        self._names = names
         self._segments = segments
         self._epochs = epochs
         self._recovery_point = recovery_point
@@ -238,7 +240,7 @@ class _Loader:
 
     def load_damage(self) -> None:
         """Remember what was found damaged before."""
-        data = self._files.load(f"{self._directory}/{DAMAGE_FILE}")
+        data = self._files.load(f"{self._directory}/{DAMAGE_FILE}") if DAMAGE_FILE in self._names else None
         by_base = {segment.base_offset: segment for segment in self._segments}
         try:
             for base, stretch in read_damage(data) if data else ():
@@ -384,7 +386,8 @@ class _Loader:
         return self._headers(segment, self._unlisted[segment.base_offset])
 
     def _snapshots(self) -> list[int]:
-        return [o for n in self._files.names(self._directory) if (o := base_offset_of(n, "snapshot")) is not None]
+        names = self._files.names(self._directory) if self.repaired else self._names
+        return [o for n in names if (o := base_offset_of(n, "snapshot")) is not None]
 
     def _restore(self, producers: ProducerState, offset: int) -> bool:
         name = f"{self._directory}/{segment_file(offset, 'snapshot')}"
