@@ -133,8 +133,8 @@ def restarted(folder: Path, before: Broker, how: signal.Signals, descriptors: in
     broker = Broker(folder, descriptors)
     at_start = broker.metadata_bytes() - metadata - at_stop
     print(
-        f"{how.name}: stop {took:.1f} s, {at_stop / 1024:.0f} KiB of metadata; start {broker.start_seconds:.1f} s, "
-        f"{at_start / 1024:.0f} KiB; RSS {broker.resident_kib() / 1024:.1f} MiB"
+        f"{how.name}: stop {took:.1f} s, {at_stop / 1024:.0f} KiB of metadata; start {broker.start_seconds:.1f} s "
+        f"({broker.cpu_seconds():.1f} s of CPU), {at_start / 1024:.0f} KiB; RSS {broker.resident_kib() / 1024:.1f} MiB"
     )
     return broker
 

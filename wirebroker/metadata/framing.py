@@ -7,7 +7,7 @@ Unsigned varints for frame version (1), record type and record version, then the
 from functools import cache
 from typing import Any
 
-from kafka_codecs.compile import decoder, encoder
+from kafka_codecs.compile import Decoder, decoder, encoder
 from kafka_codecs.internal import cluster_metadata, cluster_nodes
 from kafka_codecs.schema import Chunk, VersionRange
 from kafka_codecs.wire import DecodeError, read_unsigned_varint, write_unsigned_varint
@@ -63,8 +63,14 @@ def decode_record(value: bytes) -> Any:
         raise DecodeError(f"metadata record with frame version {frame_version}")
     record_type, at = read_unsigned_varint(view, at)
     version, at = read_unsigned_varint(view, at)
+    record, _ = _decoder(record_type, version)(view, at)
+    return record
+
+
+@cache
+def _decoder(record_type: int, version: int) -> Decoder[Any]:
+    """Remembered, since a start may have hundreds of thousands of records to read."""
     record_class = RECORD_CLASSES.get(record_type) or _rare_classes().get(record_type)
     if record_class is None or version not in VersionRange.parse(record_class.SPEC.versions):
         raise DecodeError(f"metadata record of type {record_type}, version {version}")
-    record, _ = decoder(record_class, version)(view, at)
-    return record
+    return decoder(record_class, version)
