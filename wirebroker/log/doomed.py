@@ -68,11 +68,12 @@ class DoomedFiles:
 
         So nobody who deletes has to know the time; the caller comes by every second.
         """
+        due, waiting = [], []
         for doomed in self._waiting:
             if doomed.due is None:
                 doomed.due = now + doomed.delay
-        due = [doomed for doomed in self._waiting if doomed.due is not None and doomed.due <= now]
-        self._waiting = [doomed for doomed in self._waiting if doomed not in due]
+            (due if doomed.due <= now else waiting).append(doomed)
+        self._waiting = waiting
         return due
 
     def remove(self, due: list[_Doomed]) -> None:
