@@ -68,7 +68,8 @@ class DoomedFiles:
 
         So nobody who deletes has to know the time; the caller comes by every second.
         """
-        due, waiting = [], []
+        due: list[_Doomed] = []
+        waiting: list[_Doomed] = []
         for doomed in self._waiting:
             if doomed.due is None:
                 doomed.due = now + doomed.delay
