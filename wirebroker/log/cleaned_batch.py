@@ -33,6 +33,7 @@ from wirebroker.log.cleaned_transactions import CleanedTransactions
 from wirebroker.log.files import Buffer
 from wirebroker.log.key_offsets import KeyOffsets
 from wirebroker.log.producer_state import LastRecord
+from wirebroker.log.rules import DECOMPRESSED_PER_MESSAGE
 
 __all__ = ["Step", "Survival", "clean_batch", "read_batch"]
 
@@ -95,14 +96,17 @@ def clean_batch(
 
 
 def read_batch(header: BatchHeader, batch: memoryview, limit: int) -> Generator[Step, Any, Iterable[Record]]:
-    """Return a batch's records, which are read as they are asked for. Raises CorruptBatch, then or now."""
+    """Return a batch's records, which are read as they are asked for. Raises CorruptBatch, then or now.
+
+    Compressed ones may grow to ``limit`` bytes, a batch of more than ``max.message.bytes`` now in proportion.
+    """
     if header.magic != 2:
         return read_any_records(batch, max_decompressed=limit)
     body = batch[HEADER_SIZE:]
     codec = header.compression
     if codec is Compression.NONE or not header.records_count:
         return iter_records(bytes(body), header.records_count)
-    opening = partial(decompress, codec, body, limit=limit)
+    opening = partial(decompress, codec, body, limit=max(limit, DECOMPRESSED_PER_MESSAGE * header.size))
     content: bytes = opening() if len(body) < LARGE else (yield opening)
     return iter_records(content, header.records_count)
 

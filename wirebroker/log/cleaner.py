@@ -89,7 +89,7 @@ def clean(log: PartitionLog, dirt: Dirtiness, means: Means, now_ms: int) -> Gene
             high_watermark=log.high_watermark,
             now_ms=now_ms,
             delete_retention_ms=log.config.delete_retention_ms,
-            decompressed_max=log.rules.decompressed_max,
+            decompressed_max=log.rules.stored_decompressed_max,
         )
         transactions = CleanedTransactions()
         for group in groups:
@@ -125,7 +125,7 @@ def _map_segment(
             kind = read_control_key(records[0].key) if records else None
             transactions.is_needless(header, kind, empty=not records)
         elif not transactions.is_aborted(header):
-            content = yield from read_batch(header, batch, log.rules.decompressed_max)
+            content = yield from read_batch(header, batch, log.rules.stored_decompressed_max)
             for n, record in enumerate(content):
                 if n % RECORDS_A_STEP == RECORDS_A_STEP - 1:
                     yield None

@@ -272,7 +272,7 @@ class ReadableLog:
     def offset_for_timestamp(self, timestamp_ms: int) -> TimestampOffset | None:
         """Return the first record from the log start on whose timestamp is that or later. Raises KafkaError."""
         try:
-            return self._reader.first_since(timestamp_ms, self.log_start_offset, self._rules.decompressed_max)
+            return self._reader.first_since(timestamp_ms, self.log_start_offset, self._rules.stored_decompressed_max)
         except (OSError, FormatError, CorruptBatch) as fault:
             raise self._failed(fault) from fault
 
@@ -282,6 +282,6 @@ class ReadableLog:
         The log start does not count: it may be a deleted record. Raises KafkaError.
         """
         try:
-            return self._reader.latest(self._rules.decompressed_max)
+            return self._reader.latest(self._rules.stored_decompressed_max)
         except (OSError, FormatError, CorruptBatch) as fault:
             raise self._failed(fault) from fault

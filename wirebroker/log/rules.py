@@ -7,10 +7,12 @@ import msgspec
 from kafka_codecs.records.compression import Compression
 from wirebroker.config.topic import TopicConfig
 
-__all__ = ["AppendRules"]
+__all__ = ["DECOMPRESSED_PER_MESSAGE", "AppendRules"]
 
 DECOMPRESSED_PER_MESSAGE = 64
 """A batch that must be opened may grow to this many times ``max.message.bytes``."""
+LEAST_STORED = 1_048_588
+"""What is in the log came when ``max.message.bytes`` was another, at least its default."""
 
 _TARGETS = {
     "uncompressed": Compression.NONE,
@@ -39,6 +41,9 @@ class AppendRules(msgspec.Struct, frozen=True):
     after_max_ms: int
     record_max: int
     decompressed_max: int
+    """Bytes of a batch that a client sends."""
+    stored_decompressed_max: int
+    """Bytes of a batch that is in the log."""
 
     @classmethod
     def of(cls, config: TopicConfig, partition: str) -> Self:
@@ -58,4 +63,5 @@ class AppendRules(msgspec.Struct, frozen=True):
             after_max_ms=config.message_timestamp_after_max_ms,
             record_max=config.max_decompressed_message_bytes,
             decompressed_max=DECOMPRESSED_PER_MESSAGE * config.max_message_bytes,
+            stored_decompressed_max=DECOMPRESSED_PER_MESSAGE * max(config.max_message_bytes, LEAST_STORED),
         )

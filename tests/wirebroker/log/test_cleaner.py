@@ -106,6 +106,33 @@ def test_keys_of_any_length(log, size):
     assert pairs(log) == [(2, bytes(size), b"2"), (3, bytes(size) + b"x", b"2")]
 
 
+def test_a_round_may_end_within_a_segment(log):
+    """With room for one key each goes one record further; what lies behind stays as it is (testPartialSegmentClean)."""
+    for key in b"ababa":
+        append(log, (bytes([key]), b"v"))
+    roll(log)
+    found = []
+    for _ in range(5):
+        compact(log, keys=1)
+        found.append((log.cleaned_to, [offset for offset, _, _ in pairs(log)]))
+    first = [(1, [0, 1, 2, 3, 4]), (2, [0, 1, 2, 3, 4])]
+    assert found == [*first, (3, [1, 2, 3, 4]), (4, [2, 3, 4]), (5, [3, 4])]
+
+
+@pytest.mark.parametrize("codec", list(Compression))
+def test_batches_larger_than_what_is_accepted_now(log, config, codec):
+    """``max.message.bytes`` was larger when they came (testMessageLargerThanMaxMessageSize)."""
+    log.config = config(cleanup_policy="compact")
+    append(log, (b"a", bytes(50_000)), (b"b", bytes(50_000)), compression=codec, timestamp=NOW - 2)
+    append(log, (b"a", bytes(50_000)), compression=codec)
+    log.config = config(cleanup_policy="compact", min_cleanable_dirty_ratio="0", max_message_bytes="100")
+    log._roll()
+    append(log, (b"other", b"-"))
+    assert log.offset_for_timestamp(NOW - 1).offset == 2
+    compact(log)
+    assert pairs(log) == [(1, b"b", bytes(50_000)), (2, b"a", bytes(50_000))]
+
+
 @pytest.mark.parametrize("keys", [1, 2, 3, 100])
 def test_with_room_for_few_keys_it_takes_more_rounds(log, keys):
     for value in (b"1", b"2"):
