@@ -257,7 +257,9 @@ class LogDirectory:
             exists=True,
             saved=found.as_saved,
         )
-        log.cleaned_to = self._cleaned_to.get(key)
+        cleaned_to = self._cleaned_to.get(key)
+        if cleaned_to is not None and cleaned_to <= log.log_end_offset:  # what a crash took away may come back dirty
+            log.cleaned_to = cleaned_to
         if self.fsync and log.recovery_point < log.log_end_offset:
             self._bring_to_safety(log)
         return log

@@ -54,6 +54,14 @@ def test_a_checkpoint_outside_the_log_is_not_believed(cleaned_to):
     assert judge(*THREE, cleaned_to=cleaned_to, log_start_offset=50)[0].first_dirty == 50
 
 
+@pytest.mark.parametrize(("log_start", "cleaned_to"), [(250, None), (250, 120), (0, 250)])
+def test_nothing_is_to_be_cleaned_before_a_beginning_in_the_last_segment(log_start, cleaned_to):
+    """Of the log, or of its dirty part (Kafka's testLogStartOffsetLargerThanActiveSegmentBaseOffset and the next)."""
+    dirt, is_enough = judge(*THREE, log_start_offset=log_start, cleaned_to=cleaned_to, ratio=0.0, max_lag_ms=1)
+    assert (dirt.first_dirty, dirt.cleanable_bytes, is_enough) == (250, 0, False)
+    assert dirt.first_uncleanable <= 250
+
+
 @pytest.mark.parametrize(("stable", "uncleanable"), [(99, 0), (100, 100), (150, 100), (200, 200), (1000, 200)])
 def test_nothing_of_an_open_transaction(stable, uncleanable):
     """The segment in which it begins is the first that stays."""

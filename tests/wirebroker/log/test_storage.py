@@ -5,9 +5,10 @@ from faulty_files import FaultyFiles
 
 from kafka_codecs.error_codes import ErrorCode
 from kafka_codecs.records.batch import Record, build_batch, read_header, stamp
+from kafka_codecs.records.control import ControlType, build_transaction_marker
 from wirebroker.errors import KafkaError
 from wirebroker.log.files import DiskFiles
-from wirebroker.log.partition_log import Appended
+from wirebroker.log.partition_log import Appended, Origin
 from wirebroker.log.storage import Storage, StorageError
 
 NOW = 1_700_000_000_000
@@ -493,6 +494,88 @@ def test_a_log_start_beyond_the_log_end(files, open_storage, config):
     log = storage.open_log("orders", 0, ID, config())
     assert (log.log_start_offset, log.log_end_offset, log.leader_epochs.entries) == (50, 50, [])
     assert append(log, leader_epoch=1).base_offset == 50
+    storage.close()
+
+
+def test_a_compacted_part_beyond_the_log_end_is_not_believed(files, open_storage, config):
+    """Nor later, when other records lie there (testDirtyOffsetResetIfLargerThanEndOffset)."""
+    storage = open_storage()
+    append(storage.open_log("orders", 0, ID, config()))
+    crash(storage)
+    for noted, expected in ((4, None), (3, 3)):
+        files.save("cleaner-offset-checkpoint", b"0\n1\norders 0 %d\n" % noted)
+        storage = open_storage()
+        assert storage.open_log("orders", 0, ID, config()).cleaned_to == expected
+        crash(storage)
+
+
+def test_a_deleted_log_leaves_nothing_of_its_compaction(files, open_storage, config):
+    """Kafka's testUpdateCheckpointsShouldRemovePartitionData."""
+    storage = open_storage()
+    for partition in range(2):
+        log = storage.open_log("orders", partition, ID, config())
+        append(log)
+        log.cleaned_to = 3
+    storage.directories[0].begin_cleaner_checkpoint().carry_out()
+    storage.delete_log("orders", 0)
+    assert storage.open_log("orders", 0, OTHER_ID, config()).cleaned_to is None
+    storage.directories[0].begin_cleaner_checkpoint().carry_out()
+    assert files.load("cleaner-offset-checkpoint") == b"0\n1\norders 1 3\n"
+    storage.close()
+
+
+@pytest.mark.parametrize(("clean", "known"), [(True, [1, 2]), (False, [2])])
+def test_the_producers_of_deleted_records_are_known_from_a_snapshot(files, open_storage, config, clean, known):
+    """Kafka's testLoadProducersAfterDeleteRecordsMidSegment; without one, records count from the log start on."""
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    for producer in (1, 2):
+        append(log, a_batch(producer_id=producer, producer_epoch=0, base_sequence=0))
+    log.delete_records(3)
+    for directory, checkpoint in storage.begin_checkpoints():
+        checkpoint.carry_out()
+        directory.end_checkpoint(checkpoint)
+    storage.close() if clean else crash(storage)
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert log.log_start_offset == 3
+    assert sorted(log.producers.entries) == known
+    assert append(log, a_batch(producer_id=2, producer_epoch=0, base_sequence=0)).duplicate
+    storage.close()
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_a_last_segment_without_records(files, open_storage, config, clean):
+    """Kafka's testRecoverWithEmptyActiveSegment."""
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    append(log)
+    log._roll()
+    log.flush()
+    storage.close() if clean else crash(storage)
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert log.log_end_offset == 3
+    assert append(log).base_offset == 3
+    assert [header.base_offset for header, _ in log.batches(0)] == [0, 3]
+    storage.close()
+
+
+def test_a_coordinators_epoch_may_have_gone_back(open_storage, config):
+    """As it did for a fault of older brokers (testRecoverAfterNonMonotonicCoordinatorEpochWrite)."""
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    for epoch, stamp_ms in ((5, NOW), (4, NOW + 1)):
+        marker = build_transaction_marker(
+            ControlType.ABORT, producer_id=1, producer_epoch=0, coordinator_epoch=epoch, timestamp_ms=stamp_ms
+        )
+        log.producers.entries.pop(1, None)  # it expires in between
+        append(log, memoryview(marker), origin=Origin.COORDINATOR)
+    crash(storage)
+    storage = open_storage()
+    log = storage.open_log("orders", 0, ID, config())
+    assert log.log_end_offset == 2
+    assert log.producers.entries[1].producer_epoch == 0
     storage.close()
 
 
