@@ -29,11 +29,11 @@ COMPLAINTS = ("Too many open files", "Traceback", "ERROR", "cannot be opened")
 class Broker:
     """wirebroker as a process that may have so many descriptors."""
 
-    def __init__(self, folder: Path, descriptors: int) -> None:
+    def __init__(self, folder: Path, descriptors: int, durability: str) -> None:
         self.log = folder / "log"
         self.data = folder / "data"
         limited = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", sys.executable, "-m", "wirebroker"]
-        command = [*limited, "--listen", "127.0.0.1:0", "--data-dir", str(self.data)]
+        command = [*limited, "--listen", "127.0.0.1:0", "--data-dir", str(self.data), "--durability", durability]
         began = time.monotonic()
         with self.log.open("ab") as errors:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -125,12 +125,12 @@ def read(bootstrap: str, wanted: dict[str, int], records: int) -> None:
     consumer.close()
 
 
-def restarted(folder: Path, before: Broker, how: signal.Signals, descriptors: int) -> Broker:
+def restarted(folder: Path, before: Broker, how: signal.Signals, descriptors: int, durability: str) -> Broker:
     """End a broker and start the next one on its data."""
     metadata = before.metadata_bytes()
     took = before.end(how)
     at_stop = before.metadata_bytes() - metadata
-    broker = Broker(folder, descriptors)
+    broker = Broker(folder, descriptors, durability)
     at_start = broker.metadata_bytes() - metadata - at_stop
     print(
         f"{how.name}: stop {took:.1f} s, {at_stop / 1024:.0f} KiB of metadata; start {broker.start_seconds:.1f} s "
@@ -144,11 +144,13 @@ def main() -> None:
     parser.add_argument("--partitions", type=int, default=10_000)
     parser.add_argument("--records", type=int, default=20, help="of each partition")
     parser.add_argument("--descriptors", type=int, default=256, help="which the broker may have, sockets included")
+    parser.add_argument("--durability", default="os")
     arguments = parser.parse_args()
+    limits = arguments.descriptors, arguments.durability
     wanted = topics(arguments.partitions)
     with tempfile.TemporaryDirectory(prefix="wirebroker-many-") as name:
         folder = Path(name)
-        broker = Broker(folder, arguments.descriptors)
+        broker = Broker(folder, *limits)
         try:
             empty = broker.resident_kib()
             print(f"empty: start {broker.start_seconds:.1f} s, RSS {empty / 1024:.1f} MiB")
@@ -164,7 +166,7 @@ def main() -> None:
             print(f"KiB by partition: {(created - empty) / count:.2f} new, {(full - empty) / count:.2f} with records")
             print(f"descriptors: {broker.descriptors()} of {arguments.descriptors}")
             for how in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-                broker = restarted(folder, broker, how, arguments.descriptors)
+                broker = restarted(folder, broker, how, *limits)
             with measured("read all again", broker):
                 read(broker.bootstrap, wanted, arguments.records)
             said = broker.log.read_text()

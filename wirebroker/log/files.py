@@ -14,6 +14,7 @@ import shutil
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -144,7 +145,8 @@ class OpenFiles:
 
     A file that was used again since it was last looked at gets another round (the clock algorithm): a use costs no more
     than setting a flag. A descriptor that a response or a sync under way still needs closes when that is done; when
-    those become too many, as their numbers tell (``lent_end`` and above), responses get copies.
+    those become too many, as their numbers tell (``lent_end`` and above), responses get copies, and syncs open the file
+    when they are carried out.
     """
 
     def __init__(self, limit: int | None = None, lent_end: int | None = None) -> None:
@@ -245,6 +247,8 @@ class DiskFile:
             handle = self.handle or self._opened(create=False)
         except FileNotFoundError:
             return _nothing
+        if handle.fd >= self._open_files.lent_end:
+            return partial(_sync_path, self._path)
         return lambda: sync_file(handle.fd)
 
     def close(self) -> None:
@@ -255,6 +259,18 @@ class DiskFile:
 
 def _nothing() -> None:
     """Sync what was never written."""
+
+
+def _sync_path(path: str) -> None:
+    """Sync a file that is open no more: the system tells of a write that failed, if nobody was told yet."""
+    try:
+        fd = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:  # deleted meanwhile
+        return
+    try:
+        sync_file(fd)
+    finally:
+        os.close(fd)
 
 
 class DiskFiles:

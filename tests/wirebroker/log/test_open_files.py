@@ -70,6 +70,24 @@ def test_an_answer_with_pieces_of_many_files_leaves_descriptors_for_others(tmp_p
     assert not isinstance(piece, memoryview), "they are lent again when the answer is sent"
 
 
+def test_syncs_of_many_files_leave_descriptors_for_others(tmp_path, monkeypatch):
+    """Each of four workers syncs dozens of logs of several files at a time."""
+    spare = os.open(os.devnull, os.O_RDONLY)
+    os.close(spare)
+    files = DiskFiles(tmp_path, OpenFiles(limit=4, lent_end=spare + 20))
+    made = written(files, 200)
+    calls = [file.syncing() for file in made]
+    another = os.open(os.devnull, os.O_RDONLY)
+    os.close(another)
+    assert another <= spare + 20 + 4
+    files.remove("199.log")
+    synced = []
+    monkeypatch.setattr("wirebroker.log.files.sync_file", lambda fd: synced.append(os.fstat(fd).st_ino))
+    for call in calls:
+        call()
+    assert set(synced) == {(tmp_path / f"{n}.log").stat().st_ino for n in range(199)}
+
+
 def test_a_send_under_way_keeps_its_file_open(files):
     (first,) = written(files, 1)
     (piece,) = first.pieces(2, 5)
