@@ -323,6 +323,16 @@ class TestBatches:
         assert [answer.error_message for answer in answers] == [text] * 2
         assert offset_for(raw, topic, -1).offset == 0
 
+    @pytest.mark.parametrize("version", [12, 13])
+    def test_a_topic_listed_twice_in_a_request_that_fails(self, raw, make_topic, version):
+        """S28a, S24e: it is answered once, as is each of its partitions."""
+        topic = make_topic(2)
+        request = produce_request(topic, batch_of(b"a"), batch_of(b"b"), version=version)
+        request.topic_data += produce_request(topic, set_int(batch_of(b"c"), 16, 3, 1), version=version).topic_data
+        (answered,) = raw.call(request, version).responses
+        codes = sorted((answer.index, answer.error_code) for answer in answered.partition_responses)
+        assert codes == [(0, 2), (1, 2)]
+
     def test_records_at_fault_come_before_their_offsets(self, raw, topic):
         """S30, S33: of a compressed batch, whose offsets must follow each other."""
         for late_ms, code in ((0, -1), (4_000_000, 32)):

@@ -88,24 +88,20 @@ async def handle(request: ProduceRequest, context: Context) -> ProduceResponse |
 
 
 def refuse(request: ProduceRequest, context: Context, code: ErrorCode, message: str | None) -> ProduceResponse:
-    """Answer every partition with this error, without a text where it has none of its own (``getErrorResponse``).
+    """Answer every partition once with this error, without a text where it has none of its own (``getErrorResponse``).
 
     Raises CloseConnection for acks=0.
     """
     if request.acks == 0:
         raise CloseConnection(f"a Produce with acks=0 was refused with {code.name}")
+    named: dict[tuple[str, bytes], dict[int, None]] = {}
+    for topic in request.topic_data:
+        for data in topic.partition_data:
+            named.setdefault((topic.name, topic.topic_id), {})[data.index] = None
     return ProduceResponse(
         [
-            TopicProduceResponse(
-                topic.name,
-                topic.topic_id,
-                [
-                    _failed(index, code, -1, message)
-                    for index in dict.fromkeys(data.index for data in topic.partition_data)
-                ],
-            )
-            for topic in request.topic_data
-            if topic.partition_data
+            TopicProduceResponse(name, topic_id, [_failed(index, code, -1, message) for index in indexes])
+            for (name, topic_id), indexes in named.items()
         ]
     )
 
