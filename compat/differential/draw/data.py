@@ -170,6 +170,11 @@ def _offset(hand: Hand, topic: str, partition: int) -> int:
     return hand.pick(0, 0, 0, 1, 2, max(0, end - 1), end, end + 1, -1, 1000)
 
 
+def _limits(hand: Hand, topics: set[str], *limits: int) -> tuple[int, ...]:
+    """The limits, where how many batches they let through does not hang on who compressed these."""
+    return () if topics & hand.world.recompressed else limits
+
+
 def fetch(hand: Hand) -> None:
     version = hand.version(ApiKey.FETCH)
     topics = []
@@ -181,7 +186,9 @@ def fetch(hand: Hand) -> None:
                 "fetch_offset": _offset(hand, topic, index),
                 "last_fetched_epoch": hand.epoch() if hand.chance(15) else -1,
                 "log_start_offset": hand.often(-1, 0, 5, percent=90),
-                "partition_max_bytes": hand.often(1 << 20, 0, 1, 70, 200, 500, -1, 2_147_483_647, percent=70),
+                "partition_max_bytes": hand.often(
+                    1 << 20, 0, 1, *_limits(hand, {topic}, 70, 200, 500), -1, 2_147_483_647, percent=70
+                ),
             }
             for index in hand.partitions(topic)
         ]
@@ -189,7 +196,7 @@ def fetch(hand: Hand) -> None:
     body: dict[str, Any] = {
         "max_wait_ms": hand.often(0, 10, percent=90),
         "min_bytes": hand.often(1, 0, 1000, -1, percent=80),
-        "max_bytes": hand.often(1 << 25, 0, 1, 100, 300, 1000, -1, percent=70),
+        "max_bytes": hand.often(1 << 25, 0, 1, *_limits(hand, set(hand.world.topics), 100, 300, 1000), -1, percent=70),
         "isolation_level": hand.often(0, 1, 2, -1, percent=70),
         "topics": topics,
         "rack_id": hand.often("", "rack1", "elsewhere", percent=85),

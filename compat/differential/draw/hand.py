@@ -50,6 +50,8 @@ class World(msgspec.Struct):
 
     topics: dict[str, int] = {}
     """Partitions by name."""
+    recompressed: set[str] = set()
+    """Topics whose batches the broker compresses: to other sizes than Kafka's (DIFFERENCES)."""
     deleted: list[str] = []
     ends: dict[tuple[str, int], int] = {}
     groups: dict[str, Group] = {}

@@ -74,7 +74,14 @@ def good_topics(hand: Hand, count: int) -> None:
         configs = [{"name": name_, "value": value} for name_, value in hand.any_of(_GOOD_CONFIGS)]
         topics.append({"name": name, "num_partitions": partitions, "replication_factor": 1, "configs": configs})
         hand.world.topics[name] = partitions
+        _note_compression(hand, topics[-1])
     hand.step(ApiKey.CREATE_TOPICS, hand.version(ApiKey.CREATE_TOPICS), {"topics": topics, "timeout_ms": 30_000})
+
+
+def _note_compression(hand: Hand, topic: dict[str, Any]) -> None:
+    kinds = {config["value"] for config in topic["configs"] if config["name"] == "compression.type"}
+    if kinds & {"gzip", "snappy", "lz4", "zstd"}:
+        hand.world.recompressed.add(topic["name"])
 
 
 _GOOD_CONFIGS: tuple[tuple[tuple[str, str], ...], ...] = (
@@ -119,6 +126,7 @@ def create_topics(hand: Hand) -> None:
     validate_only = hand.chance(15)
     timeout_ms = hand.often(30_000, 0, -1, 2_147_483_647, percent=92)
     for topic in topics:
+        _note_compression(hand, topic)
         if not validate_only and topic["num_partitions"] in (1, 2, 3, -1):
             hand.world.topics.setdefault(topic["name"], max(1, topic["num_partitions"]))
     body = {"topics": topics, "timeout_ms": timeout_ms, "validate_only": validate_only}
