@@ -140,10 +140,9 @@ class _Cleaners:
         try:
             done = await self._clean(log, dirt, now_ms)
         except OSError as fault:
-            for directory in self.storage.directories:
-                if directory.logs.get((log.topic, log.partition)) is log:
-                    directory.disk_failed(fault)
-            return True
+            if not log.is_gone:
+                log.report(fault)
+            return False  # so that it rests: if something is short, there may be more of it later
         except Exception:  # noqa: BLE001 - one log that cannot be compacted must not keep the others from it
             log.is_uncleanable = True
             _log.exception("%s-%d cannot be compacted, and will not be until the next start", log.topic, log.partition)

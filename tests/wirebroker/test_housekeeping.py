@@ -1,5 +1,6 @@
 """Work on logs in the background: compaction of one log after another, and what becomes of it when a log goes."""
 
+import errno
 from types import SimpleNamespace
 
 import pytest
@@ -118,6 +119,29 @@ async def test_a_log_that_cannot_be_compacted_does_not_keep_others_from_it(here,
     assert values(sound) == [b"1"]
     await trio.sleep(5)
     assert caplog.text.count("broken-0 cannot be compacted") == 1
+
+
+@pytest.mark.parametrize(("number", "passes"), [(errno.EMFILE, True), (errno.ENOMEM, True), (errno.EIO, False)])
+async def test_a_want_of_descriptors_or_memory_puts_a_compaction_off(here, compacting, number, passes):
+    """A disk that fails takes its logs offline (testMarksPartitionsAsOffline...)."""
+    log = here.add("t")
+    fill(log)
+    new_cleaned_segment = log.new_cleaned_segment
+    failed = trio.Event()
+
+    def begin(base_offset):
+        if not failed.is_set():
+            failed.set()
+            raise OSError(number, "not now")
+        return new_cleaned_segment(base_offset)
+
+    log.new_cleaned_segment = begin
+    compacting()
+    await failed.wait()
+    await until(lambda: log.is_offline or all_is_clean(here))
+    assert log.is_offline is not passes
+    assert not log.is_compacted
+    assert not log.is_uncleanable
 
 
 async def test_a_log_that_is_deleted_meanwhile_is_let_go(here, autojump_clock):

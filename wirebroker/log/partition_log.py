@@ -297,6 +297,10 @@ class PartitionLog(ReadableLog):
             raise self._failed(fault) from fault
         self._reader.forget()
 
+    def report(self, fault: OSError) -> None:
+        """Tell of a fault while compacting: a disk that failed is used no more; a want of descriptors passes."""
+        self._failed(fault)
+
     def syncing_names(self) -> Callable[[], None]:
         """Return a call, for any thread, that brings the names of the log's files to stable storage."""
         return partial(self._files.sync_directory, self._directory)
