@@ -1,8 +1,8 @@
 """For each key where its last record stands: what compaction remembers of the part that it cleans, within bounds.
 
 Kafka's ``SkimpyOffsetMap``: one piece of memory, in which a key takes 24 bytes, however long it is: a hash of 128 bits
-and the offset. A dictionary of Python would be faster by a microsecond a key (cleaning takes ten a record), and five
-times as large. What does not fit into ``log.cleaner.dedupe.buffer.size`` is left for the next round.
+and the offset. A dictionary of Python takes 138 bytes a key of 21, and would be faster by 1.6 µs a call (cleaning takes
+11 a record). What does not fit into ``log.cleaner.dedupe.buffer.size`` is left for the next round.
 """
 
 import sys
