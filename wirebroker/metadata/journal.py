@@ -20,7 +20,8 @@ from wirebroker.log.storage import Storage, StorageError
 from wirebroker.metadata.bootstrap import cluster_records, departure_records, leader_change, registration_records
 from wirebroker.metadata.features import check_features
 from wirebroker.metadata.framing import encode_record
-from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
+from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage
+from wirebroker.metadata.image_builder import ImageBuilder
 from wirebroker.metadata.quorum_state import FILE as QUORUM_STATE
 from wirebroker.metadata.quorum_state import pack, read_epoch
 from wirebroker.metadata.replay import Replayed, Replayer

@@ -18,7 +18,8 @@ from kafka_codecs.internal.cluster_metadata import (
 from kafka_codecs.records.batch import BatchHeader, read_records
 from kafka_codecs.records.control import ControlType, read_control_key
 from wirebroker.metadata.framing import decode_record
-from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder
+from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage
+from wirebroker.metadata.image_builder import ImageBuilder
 
 _MAX_BATCH_BYTES = 1 << 27
 _KEPT = (ControlType.KRAFT_VERSION, ControlType.KRAFT_VOTERS)

@@ -16,7 +16,8 @@ from kafka_codecs.internal.cluster_nodes import (
     UnfenceBrokerRecord,
     UnregisterBrokerRecord,
 )
-from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ImageBuilder, ResourceType
+from wirebroker.metadata.image import EMPTY_IMAGE, ClusterImage, ResourceType
+from wirebroker.metadata.image_builder import ImageBuilder
 
 ID = b"\x01" * 16
 
