@@ -1,6 +1,8 @@
 """Work on logs in the background: compaction of one log after another, and what becomes of it when a log goes."""
 
 import errno
+import threading
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -169,33 +171,29 @@ async def test_a_log_that_is_deleted_meanwhile_is_let_go(here, autojump_clock):
     assert not [name for name in here.storage.directories[0]._files.names("t-0") if "cleaned" in name]
 
 
-def under_way(here, most):
-    """Note into ``most`` how many logs are compacted at the same time."""
-    for partition in here:
-        log = partition.log
-        replace = log.replace_segments
-
-        def replaced(*given, replace=replace):
-            most.append(sum(other.log.is_compacted for other in here))
-            replace(*given)
-
-        log.replace_segments = replaced
-
-
 @pytest.mark.parametrize("threads", [1, 2, 3])
 async def test_so_many_logs_are_compacted_at_a_time(here, nursery, autojump_clock, threads):
     """``log.cleaner.threads``; no log is taken twice (Kafka's testGrabFilthiestCompactedLogIgnoresInProgress...)."""
-    logs = [here.add(f"t{n}") for n in range(5)]
+    logs = [here.add(f"t{n}") for n in range(2 * threads)]
+    meeting = threading.Barrier(threads)
+    under_way = []
+
+    def meet(sync):
+        under_way.append(sum(log.is_compacted for log in logs))
+        meeting.wait(60)  # none goes on before all are there
+        sync()
+
     for log in logs:
         fill(log)
-    most = []
-    under_way(here, most)
+        syncing_names = log.syncing_names
+        log.syncing_names = lambda syncing_names=syncing_names: partial(meet, syncing_names())
     config = BrokerConfig.of(dict(CONFIG.explicit) | {"log.cleaner.threads": str(threads)})
     nursery.start_soon(compact, here, here.storage, config, here)
     await until(lambda: all_is_clean(here))
-    assert [values(log) for log in logs] == [[b"1"]] * 5
-    assert max(most) == threads
-    assert len(most) == 5
+    assert not any(log.is_uncleanable for log in logs)
+    assert [values(log) for log in logs] == [[b"1"]] * 2 * threads
+    assert len(under_way) == 2 * threads, "one round each"
+    assert max(under_way) == threads
 
 
 @pytest.mark.parametrize("size", [0, 1 << 20])
