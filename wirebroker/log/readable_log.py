@@ -21,8 +21,8 @@ from wirebroker.log.format import FormatError
 from wirebroker.log.leader_epochs import LeaderEpochs
 from wirebroker.log.producer_state import ProducerState
 from wirebroker.log.reader import LogReader, Slice, TimestampOffset
-from wirebroker.log.recovery import look_for_damage
 from wirebroker.log.rules import AppendRules
+from wirebroker.log.scan import look_for_damage
 from wirebroker.log.segment import Segment
 
 __all__ = ["Keeper", "ReadableLog"]

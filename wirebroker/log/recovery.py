@@ -9,37 +9,31 @@ What lies below the recovery point was on stable storage: damage there is no tor
 reported and remembered (``damage``). If the log ends below it, the records between are such damage too, and the log
 goes on at the recovery point: an offset is not given to two records.
 
-Indexes and producers are rebuilt from what stands; leader epochs from the batches.
+Indexes and producers are rebuilt from what stands; leader epochs from the batches (``rebuilding``).
 """
 
 import logging
-from collections import deque
-from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kafka_codecs.records.batch import BatchHeader, CorruptBatch
-from kafka_codecs.records.legacy import any_crc_is_valid
-from wirebroker.log.damage import DAMAGE_FILE, NotABatch, Stretch, find_sound, read_damage, write_damage
+from wirebroker.log.damage import DAMAGE_FILE, Stretch, read_damage, write_damage
 from wirebroker.log.files import Files
 from wirebroker.log.format import (
     LEADER_EPOCHS,
     SEGMENT_SUFFIXES,
-    Aborted,
     FormatError,
     base_offset_of,
     read_epochs,
-    read_snapshot,
     segment_file,
 )
 from wirebroker.log.leader_epochs import LeaderEpochs
-from wirebroker.log.producer_state import ProducerState, count_in
-from wirebroker.log.segment import MAX_RELATIVE_OFFSET, Segment
+from wirebroker.log.producer_state import ProducerState
+from wirebroker.log.rebuilding import Rebuilder
+from wirebroker.log.scan import MAX_OFFSET, scan, seal, without_bytes
+from wirebroker.log.segment import Segment
 from wirebroker.log.unfinished import finish_replacements
 
-__all__ = ["Found", "load", "look_for_damage"]
-
-MAX_OFFSET = 2**63 - 1
+__all__ = ["Found", "load"]
 
 _log = logging.getLogger(__name__)
 
@@ -92,10 +86,12 @@ def load(
     log_start_offset = max(log_start_offset, segments[0].base_offset)
     epochs.truncate_from_end(end)
     epochs.truncate_from_start(log_start_offset)
-    loader.restore_first_epochs(log_start_offset)
-    loader.list_aborted(log_start_offset)
-    producers = loader.load_producers(log_start_offset, clean=clean)
-    loader.save(clean=clean)
+    names = files.names(directory) if loader.repaired else names
+    rebuilder = Rebuilder(files, directory, names, segments, index_interval, loader.report)
+    rebuilder.first_epochs(epochs, log_start_offset)
+    rebuilder.aborted(loader.unlisted, log_start_offset)
+    producers = rebuilder.producers(log_start_offset, clean=clean)
+    loader.save(clean=clean, removed=rebuilder.removed)
     return Found(
         segments=segments,
         producers=producers,
@@ -103,96 +99,6 @@ def load(
         log_start_offset=log_start_offset,
         recovery_point=end if clean else min(recovery_point, end),
         as_saved=clean and not loader.repaired,
-    )
-
-
-def look_for_damage(segment: Segment, index_interval: int) -> list[Stretch]:
-    """Go through all batches of a segment again; return the stretches of damage that were not known.
-
-    Its indexes are made anew, in case it is they that are wrong. Raises OSError.
-    """
-    known, next_offset, sealed = dict(segment.damage), segment.next_offset, segment.sealed
-    segment.start()
-    segment.damage = _without_bytes(known)
-    _scan(segment, 0, durable=next_offset, last_offset=next_offset - 1, index_interval=index_interval)
-    segment.pass_over(segment.file.size(), next_offset)
-    if sealed:
-        _seal(segment)
-    return [stretch for at, stretch in segment.damage.items() if at not in known]
-
-
-def _seal(segment: Segment) -> None:
-    """Write the indexes, to stable storage: the next start believes those below the recovery point."""
-    segment.seal()
-    for sync in segment.syncing(indexes=True):
-        sync()
-
-
-def _without_bytes(damage: dict[int, Stretch]) -> dict[int, Stretch]:
-    """Return what no scan can find: where a file was cut short."""
-    return {at: stretch for at, stretch in damage.items() if stretch.position == stretch.end}
-
-
-def _scan(
-    segment: Segment,
-    position: int,
-    *,
-    durable: int,
-    last_offset: int,
-    index_interval: int,
-    epochs: LeaderEpochs | None = None,
-) -> bool:
-    """Count in all sound batches from ``position`` on. Return False if there are bytes behind them that are not.
-
-    What is not sound and begins below the offset ``durable``, which is a batch's beginning, is noted as damage, and
-    passed over. Offsets lie between the segment's and ``last_offset``.
-    """
-    size = segment.file.size()
-    while True:
-        if segment.next_offset < durable:
-            _count_in(segment, position, size, min(last_offset, durable - 1), index_interval, epochs)
-            position = segment.size
-        if segment.next_offset >= durable:
-            _count_in(segment, position, size, last_offset, index_interval, epochs)
-            position = segment.size
-        if position == size or segment.next_offset >= durable:
-            return position == size
-        found = find_sound(
-            segment.file, position + 1, size, first_offset=segment.next_offset, last_offset=min(last_offset, MAX_OFFSET)
-        )
-        if found is None or found[1].base_offset > durable:
-            end, next_offset = size, durable
-        else:
-            end, next_offset = found[0], found[1].base_offset
-        segment.damage[position] = Stretch(position, end, segment.next_offset, next_offset)
-        segment.pass_over(end, next_offset)
-        position = end
-
-
-def _count_in(
-    segment: Segment, position: int, size: int, last_offset: int, index_interval: int, epochs: LeaderEpochs | None
-) -> None:
-    """Count in batches up to the first that is not sound."""
-    try:
-        for at, header, batch in segment.batches(position, size):
-            if not _is_sound(segment, header, batch, last_offset):
-                return
-            segment.note(at, len(batch), header.last_offset, header.max_timestamp, index_interval)
-            if epochs is not None:
-                latest = epochs.latest
-                if header.partition_leader_epoch >= 0 and (latest is None or header.partition_leader_epoch > latest):
-                    epochs.assign(header.partition_leader_epoch, header.base_offset)
-    except FormatError:
-        return
-
-
-def _is_sound(segment: Segment, header: BatchHeader, batch: memoryview, last_offset: int) -> bool:
-    return (
-        header.base_offset >= segment.next_offset
-        and header.last_offset - segment.base_offset <= MAX_RELATIVE_OFFSET
-        and header.last_offset <= last_offset
-        and header.last_offset_delta >= 0
-        and any_crc_is_valid(batch, 0, len(batch))
     )
 
 
@@ -235,7 +141,8 @@ class _Loader:
         self._index_interval = index_interval
         self.repaired = False
         self._damage_is_new = False
-        self._unlisted: dict[int, int] = {}  # segment -> from where on its aborted transactions are to be listed
+        self.unlisted: dict[int, int] = {}
+        """By segment, from which offset on its aborted transactions are not in its index."""
         self._cut = False
 
     def load_damage(self) -> None:
@@ -267,7 +174,7 @@ class _Loader:
                 return
             if end is not None:
                 segment.next_offset = end
-                _seal(segment)
+                seal(segment)
 
     def _recover(self, segment: Segment, end: int | None, *, from_start: bool) -> bool:
         """Check every batch that may not be safe and rebuild the indexes. Return False if the file had to be cut.
@@ -278,10 +185,10 @@ class _Loader:
         position = 0 if from_start else segment.open_before(self._recovery_point)
         if not position:
             segment.start()
-        self._unlisted[segment.base_offset] = _keep_aborted(segment)
+        self.unlisted[segment.base_offset] = _keep_aborted(segment)
         before = segment.damage
-        segment.damage = {at: stretch for at, stretch in before.items() if at < position} | _without_bytes(before)
-        whole = _scan(
+        segment.damage = {at: stretch for at, stretch in before.items() if at < position} | without_bytes(before)
+        whole = scan(
             segment,
             position,
             durable=self._recovery_point if end is None else min(self._recovery_point, end),
@@ -291,7 +198,7 @@ class _Loader:
         )
         for at, stretch in segment.damage.items():
             if at not in before:
-                self._report(stretch)
+                self.report(stretch)
         size = segment.file.size()
         if whole:
             lost = end is not None and any(at.end == size and at.next_offset < end for at in segment.damage.values())
@@ -302,7 +209,7 @@ class _Loader:
         self._cut = True
         return False
 
-    def _report(self, stretch: Stretch) -> None:
+    def report(self, stretch: Stretch) -> None:
         self._damage_is_new = True
         _log.error("%s: %s were on stable storage and cannot be read any more", self._directory, stretch)
 
@@ -312,7 +219,7 @@ class _Loader:
         if last.next_offset < self._recovery_point:
             stretch = Stretch(last.size, last.size, last.next_offset, self._recovery_point)
             last.damage[last.size] = stretch
-            self._report(stretch)
+            self.report(stretch)
             self.repaired = True
             last.next_offset = self._recovery_point
         if last.damage and max(stretch.end for stretch in last.damage.values()) == last.size:
@@ -322,11 +229,11 @@ class _Loader:
             self._segments.append(Segment(self._files, self._directory, last.next_offset))
             self._segments[-1].create()
 
-    def save(self, *, clean: bool) -> None:
+    def save(self, *, clean: bool, removed: bool) -> None:
         """Write down new damage, and see that what was removed does not come back after a power loss."""
         if self._damage_is_new:
             self._files.save(f"{self._directory}/{DAMAGE_FILE}", write_damage(_damage_of(self._segments)), sync=True)
-        if self._cut and not clean:
+        if (self._cut or removed) and not clean:
             self._files.sync_directory(self._directory)
 
     def drop_from(self, n: int) -> None:
@@ -337,127 +244,6 @@ class _Loader:
             for suffix in SEGMENT_SUFFIXES:
                 self._files.remove(f"{self._directory}/{segment_file(segment.base_offset, suffix)}")
         del self._segments[n:]
-
-    def restore_first_epochs(self, log_start_offset: int) -> None:
-        """Read the first epochs from the batches, if the checkpoint does not know them.
-
-        It may be lost; or it forgot them when records were deleted, and a crash brought those records back.
-        """
-        end = self._segments[-1].next_offset
-        known = self._epochs.entries
-        known_from = known[0][1] if known else end
-        if known_from <= log_start_offset:
-            return
-        self._epochs.clear()
-        for segment in self._segments:
-            for _, header in self._headers(segment, log_start_offset):
-                latest = self._epochs.latest
-                if header.last_offset < log_start_offset or header.partition_leader_epoch < 0:
-                    continue
-                if header.base_offset >= known_from:
-                    break
-                if latest is None or header.partition_leader_epoch > latest:
-                    self._epochs.assign(header.partition_leader_epoch, max(header.base_offset, log_start_offset))
-        for epoch, offset in known:
-            self._epochs.assign(epoch, offset)
-
-    # ---- producers
-
-    def list_aborted(self, log_start_offset: int) -> None:
-        """Write the transaction indexes anew from where segments were recovered, if there are markers."""
-        recovered = [segment for segment in self._segments if segment.base_offset in self._unlisted]
-        if not any(header.is_control for segment in recovered for _, header in self._new_headers(segment)):
-            return
-        producers = ProducerState()
-        producers.clear(log_start_offset)
-        first = self._unlisted[recovered[0].base_offset]
-        for offset in sorted(self._snapshots(), reverse=True):
-            if log_start_offset <= offset <= first and self._restore(producers, offset):
-                break
-        for segment in self._segments:
-            if segment.next_offset <= producers.end_offset:
-                continue
-            start = max(producers.end_offset, log_start_offset)
-            for aborted in self._replay(producers, segment, start):
-                if aborted.last_offset >= self._unlisted.get(segment.base_offset, 2**63):
-                    segment.transaction_index.append(aborted)
-
-    def _new_headers(self, segment: Segment) -> Iterable[tuple[int, BatchHeader]]:
-        return self._headers(segment, self._unlisted[segment.base_offset])
-
-    def _snapshots(self) -> list[int]:
-        names = self._files.names(self._directory) if self.repaired else self._names
-        return [o for n in names if (o := base_offset_of(n, "snapshot")) is not None]
-
-    def _restore(self, producers: ProducerState, offset: int) -> bool:
-        name = f"{self._directory}/{segment_file(offset, 'snapshot')}"
-        try:
-            producers.restore(read_snapshot(self._files.load(name) or b""), offset)
-        except FormatError as fault:
-            _log.warning("%s is not used: %s", name, fault)
-            return False
-        return True
-
-    def load_producers(self, log_start_offset: int, *, clean: bool) -> ProducerState:
-        """Restore the newest snapshot that is sound and not beyond the log end, and replay what follows it.
-
-        A log that was stopped cleanly and has no snapshot at all never had producers, or comes from an old broker.
-        """
-        end = self._segments[-1].next_offset
-        producers = ProducerState()
-        found = self._restore_snapshot(producers, log_start_offset, end)
-        if not found and clean:
-            producers.end_offset = end
-            return producers
-        for segment in self._segments:
-            if segment.next_offset > producers.end_offset:
-                deque(self._replay(producers, segment, max(producers.end_offset, log_start_offset)), maxlen=0)
-        producers.end_offset = end
-        return producers
-
-    def _restore_snapshot(self, producers: ProducerState, log_start_offset: int, end: int) -> bool:
-        """Restore, and remove the snapshots that nobody will need: only those at a segment's beginning stay."""
-        producers.clear(log_start_offset)
-        bases = {segment.base_offset for segment in self._segments}
-        found = False
-        for offset in sorted(self._snapshots(), reverse=True):
-            if found and offset in bases:
-                continue
-            if not found and log_start_offset <= offset <= end and self._restore(producers, offset):
-                found = True
-                continue
-            self._files.remove(f"{self._directory}/{segment_file(offset, 'snapshot')}")
-            self._cut = True
-        return found
-
-    def _replay(self, producers: ProducerState, segment: Segment, start: int) -> Iterator[Aborted]:
-        """Count in a segment's batches from ``start`` on, and yield the transactions that they abort."""
-        for at, header in self._headers(segment, start):
-            if header.last_offset < start or not header.has_producer_id:
-                continue
-            batch = segment.file.read(at, header.size) if header.is_control else memoryview(b"")
-            try:
-                aborted = count_in(producers, header, batch)
-            except CorruptBatch as fault:
-                _log.error("%s: the marker at offset %d is not one: %s", self._directory, header.base_offset, fault)
-                continue
-            if aborted is not None:
-                yield aborted
-
-    def _headers(self, segment: Segment, offset: int) -> Iterable[tuple[int, BatchHeader]]:
-        """Walk over a segment from the batch that holds an offset; damage is looked for where the walk ends on it."""
-        seen = -1
-        for _ in range(2):
-            try:
-                for at, header in segment.headers(segment.index.lookup(offset)):
-                    if header.base_offset > seen:
-                        yield at, header
-                        seen = header.base_offset
-            except NotABatch:
-                for stretch in look_for_damage(segment, self._index_interval):
-                    self._report(stretch)
-            else:
-                return
 
 
 def _keep_aborted(segment: Segment) -> int:
