@@ -27,9 +27,12 @@ from compat.oracle.cluster import Cluster
 from compat.oracle.tools import run_tool
 from compat.wirebroker_process import wirebroker
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("java") is None or shutil.which("mvn") is None, reason="Apache Kafka needs java and mvn"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        shutil.which("java") is None or shutil.which("mvn") is None, reason="Apache Kafka needs java and mvn"
+    ),
+    pytest.mark.timeout(600),  # a dozen Java processes each, on a machine that may be busy
+]
 
 GROUPS = ["classic", "consumer", "transactional"]
 SMALL = {"offsets.topic.num.partitions": "5", "transaction.state.log.num.partitions": "5"}
