@@ -100,7 +100,7 @@ def _values(
 
 
 def _without_times(text: Any) -> Any:
-    return _TIME.sub("TIME", text).replace("=-1 bytes", "=0 bytes") if isinstance(text, str) else text
+    return _TIME.sub("TIME", text) if isinstance(text, str) else text
 
 
 # ---- arrays

@@ -530,6 +530,22 @@ class TestRecords:
         topic = make_topic(configs={"message.timestamp.before.max.ms": "1000"})
         assert produce(raw, topic, batch_of(b"a", base_timestamp=-1)).error_code == 0
 
+    @pytest.mark.parametrize(
+        ("compression", "shown"), [(Compression.NONE, "DefaultRecord"), (Compression.GZIP, "PartialDefaultRecord")]
+    )
+    def test_a_claim_to_the_timestamp_of_the_broker(self, raw, make_topic, compression, shown):
+        """S33: the text shows the record; of a compressed one, null is -1 bytes long."""
+        topic = make_topic(configs={"message.timestamp.type": "LogAppendTime"})
+        stamped = batch_of(None, keys=b"", base_timestamp=5, compression=compression)
+        stamped[22] |= 8  # the bit of the timestamp type
+        answer = produce(raw, topic, resealed(stamped))
+        length = 0 if compression is Compression.NONE else -1
+        assert answer.error_code == 32
+        assert [error.batch_index_error_message for error in answer.record_errors] == [
+            f"Invalid timestamp type in message {shown}(offset=0, timestamp=5, key=0 bytes, value={length} bytes). "
+            "Producer should not set timestamp type to LogAppendTime."
+        ]
+
     def test_keys_and_timestamps(self, raw, make_topic):
         """S32"""
         topic = make_topic(configs={"cleanup.policy": "compact"})

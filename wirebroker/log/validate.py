@@ -309,11 +309,12 @@ def _raise_for(errors: list[tuple[ErrorCode, int, str]]) -> None:
 
 
 def _shown(record: Record, header: BatchHeader) -> str:
-    """Show a record as Kafka does, which unpacks compressed ones in part."""
-    kind = "DefaultRecord" if header.compression is Compression.NONE else "PartialDefaultRecord"
+    """Show a record as Kafka does, which unpacks compressed ones in part: there null is -1 bytes long."""
+    kind, of_null = ("DefaultRecord", 0) if header.compression is Compression.NONE else ("PartialDefaultRecord", -1)
+    key, value = (of_null if part is None else len(part) for part in (record.key, record.value))
     return (
         f"{kind}(offset={header.base_offset + record.offset_delta}, timestamp={header.timestamp_of(record)}, "
-        f"key={len(record.key or b'')} bytes, value={len(record.value or b'')} bytes)"
+        f"key={key} bytes, value={value} bytes)"
     )
 
 
