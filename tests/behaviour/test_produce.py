@@ -542,8 +542,10 @@ class TestRecords:
         length = 0 if compression is Compression.NONE else -1
         assert answer.error_code == 32
         assert [error.batch_index_error_message for error in answer.record_errors] == [
-            f"Invalid timestamp type in message {shown}(offset=0, timestamp=5, key=0 bytes, value={length} bytes). "
-            "Producer should not set timestamp type to LogAppendTime."
+            (
+                f"Invalid timestamp type in message {shown}(offset=0, timestamp=5, key=0 bytes, value={length} bytes). "
+                "Producer should not set timestamp type to LogAppendTime."
+            )
         ]
 
     def test_keys_and_timestamps(self, raw, make_topic):
