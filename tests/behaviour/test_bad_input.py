@@ -406,7 +406,10 @@ def test_bombs_in_a_topic_that_must_be_decompressed(process, compression):
 
 
 def test_answers_that_nobody_reads(process):
-    """Fifty clients that send requests and read no answers: what waits for each is bounded."""
+    """Ten clients that send requests and do not read the large answers: what waits for each is bounded."""
+    wide = CreatableTopic(name="wide", num_partitions=500, replication_factor=1)
+    with RawClient(process.bootstrap) as client:
+        assert client.call(CreateTopicsRequest(topics=[wide], timeout_ms=60_000), 7).topics[0].error_code == 0
     frames = frame_of(MetadataRequest(topics=None), 12) * 1000
     with ExitStack() as opened, process.growth_below(100 * MIB):
         for _ in range(10):
