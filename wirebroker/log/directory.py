@@ -13,17 +13,14 @@ from collections.abc import Set as AbstractSet
 from kafka_codecs.error_codes import ErrorCode
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
+from wirebroker.log.checkpoints import Checkpoint, Checkpoints, Key
 from wirebroker.log.doomed import DoomedFiles
 from wirebroker.log.files import Files
 from wirebroker.log.format import (
     CLEAN_SHUTDOWN,
-    CLEANER_OFFSETS,
     DELETE_SUFFIX,
-    LOG_START_OFFSETS,
     META_PROPERTIES,
     PARTITION_METADATA,
-    RECOVERY_POINTS,
-    REPLICATION_OFFSETS,
     STRAY_SUFFIX,
     FormatError,
     MetaProperties,
@@ -32,15 +29,13 @@ from wirebroker.log.format import (
     partition_of,
     read_meta_properties,
     read_partition_metadata,
-    read_partition_offsets,
-    write_partition_offsets,
 )
 from wirebroker.log.partition_log import PartitionLog
 from wirebroker.log.producer_state import ProducerState
 from wirebroker.log.recovery import load
 from wirebroker.log.segment import Segment
 
-__all__ = ["METADATA_LOG", "Checkpoint", "Key", "LogDirectory", "StorageError"]
+__all__ = ["METADATA_LOG", "LogDirectory", "StorageError"]
 
 METADATA_LOG = "__cluster_metadata-0"
 """Not counted where partitions are: every cluster has one."""
@@ -50,28 +45,9 @@ CLOSERS, LOGS_A_CLOSER = 8, 100
 
 _log = logging.getLogger(__name__)
 
-Key = tuple[str, int]
-"""Topic and partition."""
-
 
 class StorageError(Exception):
     """The data directory cannot be used; the text is one line for the user."""
-
-
-class Checkpoint:
-    """A directory's checkpoint files, to be written on any thread. ``fault`` is why that failed, if it did."""
-
-    def __init__(self, files: Files, contents: dict[str, bytes]) -> None:
-        self.fault: OSError | None = None
-        self._files = files
-        self._contents = contents
-
-    def carry_out(self) -> None:
-        try:
-            for name, data in self._contents.items():
-                self._files.save(name, data, sync=True)
-        except OSError as fault:
-            self.fault = fault
 
 
 class LogDirectory:
@@ -98,12 +74,9 @@ class LogDirectory:
         self._files = files
         self._unlock: Callable[[], None] | None = None
         self._logs: dict[Key, PartitionLog] = {}
-        self._log_starts: dict[Key, int] = {}
-        self._recovery_points: dict[Key, int] = {}
-        self._cleaned_to: dict[Key, int] = {}
+        self._checkpoints = Checkpoints(files)
         self._directories: set[str] = set()
         self._partitions: set[str] = set()
-        self._deleted: set[Key] = set()
 
     # ---- whose
 
@@ -135,9 +108,7 @@ class LogDirectory:
 
     def load(self) -> None:
         """Read the checkpoints, and what is there. Raises FormatError, OSError."""
-        self._log_starts = self._read_offsets(LOG_START_OFFSETS)
-        self._recovery_points = self._read_offsets(RECOVERY_POINTS)
-        self._cleaned_to = self._read_offsets(CLEANER_OFFSETS)
+        self._checkpoints.load()
         names = self._files.names("")
         if self.metadata_only:
             names = [name for name in names if name == METADATA_LOG]
@@ -150,13 +121,6 @@ class LogDirectory:
                 self._files.remove_tree(name)
         self._directories = {name for name in names if partition_of(name) is not None}
         self._partitions = set(self._directories)
-
-    def _read_offsets(self, name: str) -> dict[Key, int]:
-        data = self._files.load(name)
-        try:
-            return read_partition_offsets(data) if data else {}
-        except FormatError as fault:
-            raise FormatError(f"{name}: {fault}") from None
 
     # ---- logs
 
@@ -209,13 +173,14 @@ class LogDirectory:
             _log.warning("%s/%s is not used: %s", directory, PARTITION_METADATA, fault)
             return True
         _log.warning("%s belongs to a deleted topic of the same name and is removed", directory)
-        self._forget(key)
+        self._checkpoints.forget(key)
         self._remove(directory, topic_id, 0)
         return False
 
     def _new(self, topic: str, partition: int, topic_id: bytes, config: TopicConfig) -> PartitionLog:
-        self._forget((topic, partition))
-        if (topic, partition) in self._deleted:
+        key = topic, partition
+        self._checkpoints.forget(key)
+        if self._checkpoints.tell_of_old(key):
             self._save_checkpoint()  # the old log's offsets are not to meet the new one's records after a crash
         segment = Segment(self._files, f"{topic}-{partition}", 0)
         return PartitionLog(
@@ -236,8 +201,8 @@ class LogDirectory:
             self._files,
             f"{topic}-{partition}",
             clean=self.was_clean,
-            log_start_offset=self._log_starts.get(key, 0),
-            recovery_point=self._recovery_points.get(key, 0),
+            log_start_offset=self._checkpoints.log_start_offset(key),
+            recovery_point=self._checkpoints.recovery_point(key),
             index_interval=config.index_interval_bytes,
             least_end=least_end,
         )
@@ -257,7 +222,7 @@ class LogDirectory:
             exists=True,
             saved=found.as_saved,
         )
-        cleaned_to = self._cleaned_to.get(key)
+        cleaned_to = self._checkpoints.cleaned_to(key)
         if cleaned_to is not None and cleaned_to <= log.log_end_offset:  # what a crash took away may come back dirty
             log.cleaned_to = cleaned_to
         if self.fsync and log.recovery_point < log.log_end_offset:
@@ -277,7 +242,7 @@ class LogDirectory:
         """See ``Storage.delete_log``."""
         key = topic, partition
         log = self._logs.pop(key, None)
-        self._forget(key)
+        self._checkpoints.forget(key)
         if log is not None:
             log.let_go()
         try:
@@ -288,13 +253,6 @@ class LogDirectory:
             _log.error("%s-%d cannot be deleted: %s", topic, partition, fault)
             self.disk_failed(fault)
             raise KafkaError(ErrorCode.KAFKA_STORAGE_ERROR) from fault
-
-    def _forget(self, key: Key) -> None:
-        self._cleaned_to.pop(key, None)
-        if key in self._log_starts or key in self._recovery_points:
-            self._log_starts.pop(key, None)
-            self._recovery_points.pop(key, None)
-            self._deleted.add(key)
 
     def _remove(self, directory: str, unique: bytes, delay_ms: int) -> None:
         """Rename first: whatever happens then, the directory is not taken for a partition any more."""
@@ -331,37 +289,25 @@ class LogDirectory:
 
     def begin_checkpoint(self) -> Checkpoint:
         """Take down log starts, recovery points and high watermarks as they are."""
-        logs = {key: log for key, log in self._logs.items() if log.exists}
-        for key, log in logs.items():  # what was not opened since the start keeps what is known of it
-            self._log_starts[key] = log.log_start_offset
-            self._recovery_points[key] = log.saved_recovery_point
-        self._deleted.clear()
-        starts = {key: offset for key, offset in self._log_starts.items() if offset}
-        high_watermarks = {key: log.high_watermark for key, log in logs.items()}
-        return Checkpoint(
-            self._files,
-            {
-                LOG_START_OFFSETS: write_partition_offsets(starts),
-                RECOVERY_POINTS: write_partition_offsets(self._recovery_points),
-                REPLICATION_OFFSETS: write_partition_offsets(high_watermarks),
-            },
-        )
+        return self._checkpoints.begin(self._logs)
 
     def begin_cleaner_checkpoint(self) -> Checkpoint:
         """Take down up to where each log is compacted."""
-        self._cleaned_to |= {key: log.cleaned_to for key, log in self._logs.items() if log.cleaned_to is not None}
-        return Checkpoint(self._files, {CLEANER_OFFSETS: write_partition_offsets(self._cleaned_to)})
+        return self._checkpoints.begin_cleaner(self._logs)
 
     def end_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Take the directory offline if its checkpoints could not be written."""
         if checkpoint.fault is not None:
             self.disk_failed(checkpoint.fault)
+        else:
+            self._checkpoints.end(checkpoint)
 
     def _save_checkpoint(self) -> None:
         checkpoint = self.begin_checkpoint()
         checkpoint.carry_out()
         if checkpoint.fault is not None:
             raise checkpoint.fault
+        self._checkpoints.end(checkpoint)
 
     def close(self, broker_epoch: int = -1) -> None:
         """Flush and close all logs, and say that the stop was clean if it was. The directory is free then.

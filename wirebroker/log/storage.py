@@ -13,7 +13,8 @@ from typing import Self
 from kafka_codecs.error_codes import ErrorCode
 from wirebroker.config.topic import TopicConfig
 from wirebroker.errors import KafkaError
-from wirebroker.log.directory import METADATA_LOG, Checkpoint, Key, LogDirectory, StorageError
+from wirebroker.log.checkpoints import Checkpoint, Key
+from wirebroker.log.directory import METADATA_LOG, LogDirectory, StorageError
 from wirebroker.log.files import DiskFiles, Files, OpenFiles
 from wirebroker.log.format import FormatError, MetaProperties
 from wirebroker.log.memory_files import MemoryFiles

@@ -177,6 +177,22 @@ def test_a_deleted_log_is_gone(files, open_storage, config):
     assert open_storage().open_log("orders", 0, OTHER_ID, config()).log_end_offset == 3
 
 
+def test_a_log_that_is_made_anew_while_a_checkpoint_is_on_its_way(files, open_storage, config):
+    """Until the checkpoint is written the old one speaks of the deleted log, whose offsets are not the new one's."""
+    storage = open_storage()
+    old = storage.open_log("orders", 0, ID, config())
+    append(old)
+    append(old)
+    old.flush()
+    storage.checkpoint()
+    assert b"orders 0 6\n" in files.load("recovery-point-offset-checkpoint")
+    storage.delete_log("orders", 0)
+    storage.begin_checkpoints()  # and the crash comes before they are written
+    append(storage.open_log("orders", 0, OTHER_ID, config()))
+    crash(storage)
+    assert open_storage().open_log("orders", 0, OTHER_ID, config()).log_end_offset == 3, "not 6, with damage before"
+
+
 def test_the_rest_of_a_deletion_goes_at_the_next_start(files, open_storage, config):
     storage = open_storage()
     append(storage.open_log("orders", 0, ID, config()))
