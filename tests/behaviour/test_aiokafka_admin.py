@@ -25,7 +25,9 @@ def test_topics_are_created_described_and_deleted(bootstrap: str, topic_name: st
             wanted = NewTopic(topic_name, 3, 1, topic_configs={"retention.ms": "1234567"})
             created = await admin.create_topics([wanted])
             assert [(name, code) for name, code, *_ in created.topic_errors] == [(topic_name, 0)]
-            assert topic_name in await admin.list_topics()
+            async with asyncio.timeout(30):  # Apache Kafka answers before its topic can be seen
+                while topic_name not in await admin.list_topics():
+                    await asyncio.sleep(0.01)
             (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic_name)])
             ((_, _, _, _, entries),) = answer.resources
             assert ("retention.ms", "1234567") in {(name, value) for name, value, *_ in entries}

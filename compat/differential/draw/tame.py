@@ -13,7 +13,7 @@ from kafka_codecs.api_keys import ApiKey
 LONGEST_INSTANCE_ID = 32_700
 """Member ids begin with the instance id: Kafka can neither answer with nor write longer ones (DIFFERENCES)."""
 LONGEST_NAME = 32_767 - PREFIX_LENGTH
-UNKNOWN_CONFIGS = ("", "no.such.config")
+UNKNOWN_CONFIGS = ("", "no.such.config", "message.format.version")
 
 
 def tamed(step: Step) -> Step:
