@@ -27,7 +27,7 @@ def test_topics_are_created_described_and_deleted(bootstrap: str, topic_name: st
             assert [(name, code) for name, code, *_ in created.topic_errors] == [(topic_name, 0)]
             async with asyncio.timeout(30):  # Apache Kafka answers before its topic can be seen
                 while topic_name not in await admin.list_topics():
-                    await asyncio.sleep(0.01)
+                    continue
             (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic_name)])
             ((_, _, _, _, entries),) = answer.resources
             assert ("retention.ms", "1234567") in {(name, value) for name, value, *_ in entries}

@@ -531,15 +531,20 @@ class TestRecords:
         assert produce(raw, topic, batch_of(b"a", base_timestamp=-1)).error_code == 0
 
     @pytest.mark.parametrize(
-        ("compression", "shown"), [(Compression.NONE, "DefaultRecord"), (Compression.GZIP, "PartialDefaultRecord")]
+        ("compression", "target", "shown", "length"),
+        [
+            (Compression.NONE, "producer", "DefaultRecord", 0),
+            (Compression.GZIP, "producer", "PartialDefaultRecord", -1),
+            (Compression.GZIP, "gzip", "PartialDefaultRecord", -1),
+            (Compression.GZIP, "lz4", "DefaultRecord", 0),
+        ],
     )
-    def test_a_claim_to_the_timestamp_of_the_broker(self, raw, make_topic, compression, shown):
-        """S33: the text shows the record; of a compressed one, null is -1 bytes long."""
-        topic = make_topic(configs={"message.timestamp.type": "LogAppendTime"})
+    def test_a_claim_to_the_timestamp_of_the_broker(self, raw, make_topic, compression, target, shown, length):
+        """S33: the text shows the record; of one that stays compressed, null is -1 bytes long."""
+        topic = make_topic(configs={"message.timestamp.type": "LogAppendTime", "compression.type": target})
         stamped = batch_of(None, keys=b"", base_timestamp=5, compression=compression)
         stamped[22] |= 8  # the bit of the timestamp type
         answer = produce(raw, topic, resealed(stamped))
-        length = 0 if compression is Compression.NONE else -1
         assert answer.error_code == 32
         assert [error.batch_index_error_message for error in answer.record_errors] == [
             (

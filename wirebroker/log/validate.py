@@ -286,8 +286,8 @@ def _record_errors(
                 errors.append((ErrorCode.INVALID_TIMESTAMP, index, text))
         elif header.is_log_append_time:
             text = (
-                f"Invalid timestamp type in message {_shown(record, header)}. Producer should not set timestamp type "
-                "to LogAppendTime."
+                f"Invalid timestamp type in message {_shown(record, header, rules)}. Producer should not set "
+                "timestamp type to LogAppendTime."
             )
             errors.append((ErrorCode.INVALID_TIMESTAMP, index, text))
     return errors
@@ -308,9 +308,10 @@ def _raise_for(errors: list[tuple[ErrorCode, int, str]]) -> None:
     raise InvalidRecords(ErrorCode.INVALID_RECORD, message, record_errors)
 
 
-def _shown(record: Record, header: BatchHeader) -> str:
-    """Show a record as Kafka does, which unpacks compressed ones in part: there null is -1 bytes long."""
-    kind, of_null = ("DefaultRecord", 0) if header.compression is Compression.NONE else ("PartialDefaultRecord", -1)
+def _shown(record: Record, header: BatchHeader, rules: AppendRules) -> str:
+    """Show a record as Kafka does: of a batch that stays compressed as it is, it reads no keys, and null is -1 long."""
+    is_partial = header.compression is not Compression.NONE and rules.compression in (None, header.compression)
+    kind, of_null = ("PartialDefaultRecord", -1) if is_partial else ("DefaultRecord", 0)
     key, value = (of_null if part is None else len(part) for part in (record.key, record.value))
     return (
         f"{kind}(offset={header.base_offset + record.offset_delta}, timestamp={header.timestamp_of(record)}, "
